@@ -1,0 +1,308 @@
+"""Settings: read once at start from `heatwake.toml` and `HEATWAKE_…`, typed, validated; an unknown one is an error.
+
+A setting `redis.port` is `[redis] port = 8379` in the file and `HEATWAKE_REDIS_PORT=8379` in the environment, which
+wins. `HEATWAKE_PORT_OFFSET` moves every default port at once, so that a second stack can run beside the first.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import typing
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRETS = frozenset({"secret_key", "password", "secret_access_key", "url", "dsn"})
+
+
+class SettingsError(ValueError):
+    """A setting is unknown, has the wrong type or contradicts another; the text names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The load balancer that browsers reach: tracker, collector, API and dashboard on one origin, by path."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""  # how browsers reach the edge; empty: http://host:port
+    cdn_url: str = ""  # where the hashed tracker files are fetched from; empty: the edge itself
+
+
+@dataclass(frozen=True)
+class Collector:
+    """The collector nodes: nginx + Lua, Flask monolith (unix socket) and worker each."""
+
+    nodes: int = 1
+    port: int = 8101  # node N listens on port + N - 1 when there is more than one; a single node lives in the edge
+    worker_metrics_port: int = 8301  # node N's worker: port + N - 1
+    shards: int = 4
+    body_limit_events: int = 262_144  # bytes of one POST /c/e
+    body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent
+    site_cache_s: int = 30  # how long a node believes what it knows of a site
+    batch_requests: int = 4_000  # requests that one worker transaction takes at most
+    idle_ms: int = 200  # how long a worker waits for a new entry before it looks again
+    lease_s: int = 10  # a shard's owner that is silent for this long loses it
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The Dash + Flask monolith: pages, public API, share links."""
+
+    port: int = 8200
+    workers: int = 2
+    live_cache_s: int = 2  # how long a figure of a range that is still filling may be served from the cache
+    closed_cache_s: int = 300  # the same for a range that lies wholly in the past
+    sign_in_days: int = 14
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The demo shop that carries the snippet."""
+
+    port: int = 8090
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The relational store. `dsn` empty: the server that `bin/up` starts on `port`, data below `var/`."""
+
+    dsn: str = ""
+    port: int = 8432
+    pgbouncer_port: int = 0  # 0: the app connects directly; set by --full
+
+
+@dataclass(frozen=True)
+class Redis:
+    """The event streams. `url` empty: the server that `bin/up` starts on `port`."""
+
+    url: str = ""
+    port: int = 8379
+    mode: Literal["single", "cluster"] = "single"
+    appendfsync: Literal["always", "no"] = "always"
+
+
+@dataclass(frozen=True)
+class Memcached:
+    """The cache nodes, `host:port` separated by commas. Empty: the one that `bin/up` starts on `port`."""
+
+    nodes: str = ""
+    port: int = 8211
+
+
+@dataclass(frozen=True)
+class Blobs:
+    """Recordings, snapshots, assets and cold facts."""
+
+    store: Literal["filesystem", "s3"] = "filesystem"
+    path: str = ""  # filesystem: empty means var/blobs
+    bucket: str = "heatwake"
+    endpoint: str = ""  # s3: empty means the server that `--full` starts on `port`
+    port: int = 8070
+    region: str = "us-east-1"
+    access_key_id: str = "heatwake"
+    secret_access_key: str = "heatwake-local-only"
+
+
+@dataclass(frozen=True)
+class Elasticsearch:
+    """The grown session index. `url` empty: the server that `--full` starts on `port`."""
+
+    url: str = ""
+    port: int = 8920
+    transport_port: int = 8930
+
+
+@dataclass(frozen=True)
+class Prometheus:
+    """Monitoring of the full stack."""
+
+    port: int = 8909
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a process of Heatwake needs to know at its start."""
+
+    var: Path = ROOT / "var"
+    port_offset: int = 0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    secret_key: str = ""  # signs sign-in cookies; empty: made once and kept in var/secret_key
+    sessions: Literal["postgres", "elasticsearch"] = "postgres"  # where the recording list is searched
+    edge: Edge = field(default_factory=Edge)
+    collector: Collector = field(default_factory=Collector)
+    dashboard: Dashboard = field(default_factory=Dashboard)
+    shop: Shop = field(default_factory=Shop)
+    postgres: Postgres = field(default_factory=Postgres)
+    redis: Redis = field(default_factory=Redis)
+    memcached: Memcached = field(default_factory=Memcached)
+    blobs: Blobs = field(default_factory=Blobs)
+    elasticsearch: Elasticsearch = field(default_factory=Elasticsearch)
+    prometheus: Prometheus = field(default_factory=Prometheus)
+
+    @property
+    def public_url(self) -> str:
+        """The edge as browsers reach it, without a trailing slash."""
+        return (self.edge.public_url or f"http://{self.edge.host}:{self.edge.port}").rstrip("/")
+
+    @property
+    def cdn_url(self) -> str:
+        """Where the hashed tracker files come from, without a trailing slash."""
+        return (self.edge.cdn_url or self.public_url).rstrip("/")
+
+    def dsn(self, role: Literal["owner", "worker", "app"]) -> str:
+        """The connection string of a database role: `owner` migrates, `worker` writes all tenants, `app` reads its own."""
+        if self.postgres.dsn:
+            return f"{self.postgres.dsn} user=heatwake_{role}"
+        port = self.postgres.pgbouncer_port if role == "app" and self.postgres.pgbouncer_port else self.postgres.port
+        passfile = self.var / "secrets" / "pgpass"
+        return f"host=127.0.0.1 port={port} dbname=heatwake user=heatwake_{role} passfile={passfile}"
+
+    @property
+    def redis_url(self) -> str:
+        return self.redis.url or f"redis://127.0.0.1:{self.redis.port}/0"
+
+    @property
+    def memcached_nodes(self) -> list[tuple[str, int]]:
+        """The cache nodes as (host, port)."""
+        nodes = self.memcached.nodes or f"127.0.0.1:{self.memcached.port}"
+        return [(host, int(port)) for host, _, port in (node.strip().rpartition(":") for node in nodes.split(","))]
+
+    @property
+    def blob_path(self) -> Path:
+        return Path(self.blobs.path) if self.blobs.path else self.var / "blobs"
+
+    @property
+    def s3_endpoint(self) -> str:
+        return self.blobs.endpoint or f"http://127.0.0.1:{self.blobs.port}"
+
+    @property
+    def elasticsearch_url(self) -> str:
+        return self.elasticsearch.url or f"http://127.0.0.1:{self.elasticsearch.port}"
+
+    def monolith_socket(self, node: int) -> Path:
+        """The unix socket of node `node`'s Flask monolith (nodes count from 1)."""
+        return self.var / "run" / f"monolith-{node}.sock"
+
+    def masked(self) -> dict[str, Any]:
+        """All settings as plain data with secrets hidden, for `heatwake status`."""
+
+        def hide(value: Any, name: str = "") -> Any:
+            if isinstance(value, dict):
+                return {key: hide(inner, key) for key, inner in value.items()}
+            if name in SECRETS and value:
+                return "•••"
+            return str(value) if isinstance(value, Path) else value
+
+        return typing.cast(dict[str, Any], hide(asdict(self)))
+
+
+def _convert(kind: Any, value: Any, name: str) -> Any:
+    """`value` as the type `kind`; text from the environment is parsed, anything else must fit already."""
+    if typing.get_origin(kind) is Literal:
+        allowed = typing.get_args(kind)
+        if value not in allowed:
+            raise SettingsError(f"{name} is {value!r}; it must be one of {', '.join(map(str, allowed))}.")
+        return value
+    if kind is Path:
+        return Path(value).expanduser().resolve()
+    if kind is int:
+        try:
+            if isinstance(value, bool):
+                raise ValueError
+            return int(value)
+        except (TypeError, ValueError):
+            raise SettingsError(f"{name} is {value!r}; it must be a whole number.") from None
+    if kind is str:
+        if not isinstance(value, str):
+            raise SettingsError(f"{name} is {value!r}; it must be text.")
+        return value
+    raise SettingsError(f"{name} has a type that settings do not know: {kind!r}")
+
+
+def _merge(current: Any, values: Mapping[str, Any], prefix: str) -> Any:
+    """A copy of the dataclass `current` with `values` laid over it; unknown names raise SettingsError."""
+    hints = typing.get_type_hints(type(current))
+    known = {item.name for item in fields(current)}
+    changes: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise SettingsError(f"{prefix}{name} is not a setting; see docs/settings.md for those that exist.")
+        old = getattr(current, name)
+        if is_dataclass(old):
+            if not isinstance(value, Mapping):
+                raise SettingsError(f"{prefix}{name} is a table of settings, not {value!r}.")
+            changes[name] = _merge(old, value, f"{prefix}{name}.")
+        else:
+            changes[name] = _convert(hints[name], value, f"{prefix}{name}")
+    return replace(current, **changes)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The `HEATWAKE_…` variables as nested values."""
+    sections = {item.name for item in fields(Settings) if is_dataclass(item.default_factory)}
+    found: dict[str, Any] = {}
+    for key, value in environment.items():
+        if not key.startswith("HEATWAKE_") or key == "HEATWAKE_CONFIG":
+            continue
+        name = key.removeprefix("HEATWAKE_").lower()
+        section, _, rest = name.partition("_")
+        if section in sections and rest:
+            found.setdefault(section, {})[rest] = value
+        else:
+            found[name] = value
+    return found
+
+
+def _shift_ports(settings: Settings, given: set[str]) -> Settings:
+    """Every port that was not given is moved by `port_offset`."""
+    changes: dict[str, Any] = {}
+    for item in fields(settings):
+        part = getattr(settings, item.name)
+        if not is_dataclass(part):
+            continue
+        moved = {
+            port.name: getattr(part, port.name) + settings.port_offset
+            for port in fields(part)
+            if port.name.endswith("port") and getattr(part, port.name) and f"{item.name}.{port.name}" not in given
+        }
+        if moved:
+            changes[item.name] = replace(part, **moved)  # type: ignore[type-var]
+    return replace(settings, **changes)
+
+
+def load(environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """The settings of this process.
+
+    `file` defaults to `HEATWAKE_CONFIG`, then `heatwake.toml` beside the project; a missing default file is no error.
+    Raises SettingsError with the setting's name and what to do.
+    """
+    environment = os.environ if environment is None else environment
+    named = file or (Path(environment["HEATWAKE_CONFIG"]) if environment.get("HEATWAKE_CONFIG") else None)
+    path = named or ROOT / "heatwake.toml"
+    values: dict[str, Any] = {}
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text())
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    elif named:
+        raise SettingsError(f"{path} does not exist; it was named as the settings file.")
+    overrides = _from_environment(environment)
+    settings: Settings = _merge(_merge(Settings(), values, ""), overrides, "")
+    given = {
+        f"{section}.{name}"
+        for source in (values, overrides)
+        for section, inner in source.items()
+        if isinstance(inner, Mapping)
+        for name in inner
+    }
+    settings = _shift_ports(settings, given)
+    if not 1 <= settings.collector.nodes <= 16:
+        raise SettingsError(f"collector.nodes is {settings.collector.nodes}; it must be 1 to 16.")
+    if not 1 <= settings.collector.shards <= 256:
+        raise SettingsError(f"collector.shards is {settings.collector.shards}; it must be 1 to 256.")
+    return settings

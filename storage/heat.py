@@ -1,0 +1,68 @@
+"""Heat points: where on which element, how often; packed column by column.
+
+A packed value: one version byte (1), the number of rows (uint32, little endian), then zstd of the columns one after the
+other: element ids sorted and as differences (int64), fx, fy (uint8: fraction of the element's box, 0 to 255), count
+(uint32).
+"""
+
+from __future__ import annotations
+
+import enum
+import struct
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+POINTS = np.dtype([("element_id", "<i8"), ("fx", "u1"), ("fy", "u1"), ("count", "<u4")])
+Points = npt.NDArray[Any]  # shape (n,), dtype POINTS
+
+
+class HeatKind(enum.IntEnum):
+    """What left the point."""
+
+    CLICK = 1
+    TAP = 2
+    MOVE = 3
+
+
+def merge(parts: list[Points]) -> Points:
+    """All points of `parts`, one row a place, counts added, ordered by element, fx, fy."""
+    every = np.concatenate(parts) if parts else np.empty(0, POINTS)
+    if not len(every):
+        return every
+    place = every["fx"].astype(np.uint16) << 8 | every["fy"]
+    order = np.lexsort((place, every["element_id"]))
+    every, place = every[order], place[order]
+    first = np.ones(len(every), bool)
+    first[1:] = (every["element_id"][1:] != every["element_id"][:-1]) | (place[1:] != place[:-1])
+    starts = np.flatnonzero(first)
+    merged = every[starts].copy()
+    merged["count"] = np.add.reduceat(every["count"], starts)
+    return merged
+
+
+def pack(points: Points) -> bytes:
+    """`points` merged and packed; see the module's head for the form."""
+    points = merge([points])
+    elements = np.diff(points["element_id"], prepend=np.int64(0)).astype("<i8")
+    columns = b"".join(part.tobytes() for part in (elements, points["fx"], points["fy"], points["count"]))
+    return struct.pack("<BI", 1, len(points)) + zstandard.compress(columns, 9)
+
+
+def unpack(packed: bytes) -> Points:
+    """What `pack` packed. Raises ValueError for anything else."""
+    try:
+        version, rows = struct.unpack_from("<BI", packed)
+        columns = zstandard.decompress(packed[5:])
+    except (struct.error, zstandard.ZstdError) as error:
+        raise ValueError(f"packed heat points are damaged: {error}") from error
+    if version != 1 or len(columns) != rows * 14:
+        raise ValueError(f"packed heat points: version {version}, {len(columns)} bytes for {rows} rows")
+    points = np.empty(rows, POINTS)
+    points["element_id"] = np.cumsum(np.frombuffer(columns, "<i8", rows))
+    points["fx"] = np.frombuffer(columns, "u1", rows, rows * 8)
+    points["fy"] = np.frombuffer(columns, "u1", rows, rows * 9)
+    points["count"] = np.frombuffer(columns, "<u4", rows, rows * 10)
+    return points

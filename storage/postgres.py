@@ -1,0 +1,79 @@
+"""Postgres: one pool a role. The app's transactions name the projects that they may see (row-level security)."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from heatwake.settings import Settings
+
+Connection = psycopg.Connection[TupleRow]
+Role = Literal["owner", "worker", "app"]
+SQL = Path(__file__).parent / "sql"
+
+
+class DatabaseUnavailable(OSError):
+    """Postgres can't be reached; the text says at which address and why."""
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of `storage/sql/<name>.sql`, for example `sessions.search`."""
+    return (SQL / f"{name}.sql").read_text()
+
+
+class Database:
+    """A pool of connections of one role. Connections are made when first needed."""
+
+    def __init__(self, settings: Settings, role: Role, size: int = 8) -> None:
+        self.role = role
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            settings.dsn(role),
+            min_size=0,
+            max_size=size,
+            timeout=5,
+            open=False,
+            check=ConnectionPool.check_connection,
+            # Named prepared statements would not survive pgbouncer's transaction pooling.
+            kwargs={"prepare_threshold": None, "connect_timeout": 5, "application_name": f"heatwake-{role}"},
+        )
+        # A worker thread still alive at interpreter exit would be joined late and loudly.
+        atexit.register(self.close)
+
+    @contextmanager
+    def transaction(self, projects: Iterable[int] = ()) -> Iterator[Connection]:
+        """A transaction that may see `projects` (only the `app` role is held to it); commits at the end, or rolls back.
+
+        Raises DatabaseUnavailable when no connection is to be had.
+        """
+        self._pool.open(wait=False)
+        try:
+            with self._pool.connection() as connection, connection.transaction():
+                if self.role == "app":
+                    listed = ",".join(str(int(project)) for project in projects)
+                    connection.execute("SELECT set_config('heatwake.projects', %s, true)", (listed,))
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise DatabaseUnavailable(f"Postgres as {self.role}: {error}") from error
+
+    def rows(self, query: str, parameters: Any = None, projects: Iterable[int] = ()) -> list[TupleRow]:
+        """All rows of one query in a transaction of its own."""
+        with self.transaction(projects) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def check(self) -> None:
+        """Raise OSError with the cause if the server can't be reached."""
+        self.rows("SELECT 1")
+
+    def close(self) -> None:
+        """Give all connections back; the pool can be used again afterwards only by a new Database."""
+        if not self._pool.closed:
+            self._pool.close()
