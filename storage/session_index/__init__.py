@@ -96,6 +96,9 @@ class SessionIndex(Protocol):
     def ids(self, project_id: int, where: SessionFilter, limit: int) -> list[uuid.UUID]:
         """The ids alone, in no order, for joining with facts; at most `limit`."""
 
+    def values(self, project_id: int, where: SessionFilter, facet: str, limit: int) -> dict[uuid.UUID, str]:
+        """The value of one of FACETS for each session, at most `limit`; for breaking facts down by it."""
+
     def facets(self, project_id: int, where: SessionFilter) -> dict[str, list[tuple[str, int]]]:
         """For each of FACETS the ten commonest values with their number of sessions, commonest first."""
 

@@ -1,0 +1,41 @@
+"""Reads of a project's dictionaries: what elements and custom events there are, for building funnels."""
+
+from __future__ import annotations
+
+from storage.postgres import Connection
+
+
+def element_by_selector(connection: Connection, project_id: int, selector: str) -> int | None:
+    """The element's id, or None if nothing of this selector was ever clicked."""
+    row = connection.execute(
+        "SELECT element_id FROM elements WHERE project_id = %s AND selector = %s", (project_id, selector)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def event_by_name(connection: Connection, project_id: int, name: str) -> int | None:
+    """The custom event's id, or None if it never happened."""
+    row = connection.execute(
+        "SELECT name_id FROM event_names WHERE project_id = %s AND name = %s", (project_id, name)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def known_events(connection: Connection, project_id: int, limit: int = 200) -> list[str]:
+    """Names of the custom events that have happened, in order of the alphabet."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT name FROM event_names WHERE project_id = %s ORDER BY name LIMIT %s", (project_id, limit)
+        ).fetchall()
+    ]
+
+
+def known_elements(connection: Connection, project_id: int, search: str, limit: int = 50) -> list[tuple[str, str]]:
+    """(selector, label) of elements whose selector or label contains `search`."""
+    return connection.execute(
+        "SELECT selector, text FROM elements WHERE project_id = %(project)s"
+        " AND (position(lower(%(search)s) IN lower(text)) > 0 OR position(lower(%(search)s) IN lower(selector)) > 0)"
+        " ORDER BY text = '', element_id LIMIT %(limit)s",
+        {"project": project_id, "search": search, "limit": limit},
+    ).fetchall()

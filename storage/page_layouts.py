@@ -1,0 +1,71 @@
+"""Reads of how a page looks: its latest snapshot, its elements and where they were last seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from storage.devices import DEVICE_CODES
+from storage.postgres import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An element's place on the page in CSS pixels, seen in a viewport of `viewport_w`."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    viewport_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`elements`: id → (selector, label); `boxes`: id → Box; `width`, `height`: viewport of the latest snapshot, or 0."""
+
+    elements: dict[int, tuple[str, str]]
+    boxes: dict[int, Box]
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """Content address and viewport (CSS pixels) of a page's snapshot."""
+
+    hash: str
+    width: int
+    height: int
+    captured_at: dt.datetime
+
+
+def snapshot(connection: Connection, project_id: int, page_id: int, device: str | None) -> SnapshotRow | None:
+    """The newest snapshot of the page on `device`, else on any device; None if there is none."""
+    row = connection.execute(
+        "SELECT hash, width, height, captured_at FROM page_snapshots WHERE project_id = %s AND page_id = %s"
+        " ORDER BY device = %s DESC, captured_at DESC LIMIT 1",
+        (project_id, page_id, DEVICE_CODES[device or "desktop"]),
+    ).fetchone()
+    return SnapshotRow(*row) if row else None
+
+
+def read(connection: Connection, project_id: int, page_id: int, device: str | None, element_ids: list[int]) -> Layout:
+    """The elements with these ids and their boxes on `device` (any device if None)."""
+    elements = {
+        element_id: (selector, text)
+        for element_id, selector, text in connection.execute(
+            "SELECT element_id, selector, text FROM elements WHERE project_id = %s AND element_id = ANY(%s)",
+            (project_id, element_ids),
+        ).fetchall()
+    }
+    boxes = {
+        element_id: Box(*box)
+        for element_id, *box in connection.execute(
+            "SELECT element_id, x, y, w, h, viewport_w FROM element_boxes WHERE project_id = %s AND page_id = %s"
+            " AND element_id = ANY(%s) AND (%s::smallint IS NULL OR device = %s) ORDER BY device DESC",
+            (project_id, page_id, element_ids, *(2 * [DEVICE_CODES[device] if device else None])),
+        ).fetchall()
+    }
+    newest = snapshot(connection, project_id, page_id, device)
+    return Layout(elements, boxes, newest.width if newest else 0, newest.height if newest else 0)
