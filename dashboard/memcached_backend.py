@@ -16,13 +16,17 @@ class MemcachedBackend(BaseCache):  # type: ignore[misc]
         super().__init__(default_timeout)
         self.prefix = key_prefix
         self._client = HashClient(
-            servers, connect_timeout=0.5, timeout=0.5, use_pooling=True, ignore_exc=True, dead_timeout=5, retry_attempts=1
+            servers,
+            connect_timeout=0.5,
+            timeout=0.5,
+            use_pooling=True,
+            ignore_exc=True,
+            dead_timeout=5,
+            retry_attempts=1,
         )
 
     @classmethod
-    def factory(
-        cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
-    ) -> MemcachedBackend:
+    def factory(cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> MemcachedBackend:
         """Called by flask-caching with its configuration."""
         return cls(config["CACHE_MEMCACHED_SERVERS"], config["CACHE_DEFAULT_TIMEOUT"], config["CACHE_KEY_PREFIX"])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
+
+from storage.postgres import Connection
 
 # One code a cause; the collector's answers, the ledger, /metrics and the docs all use these words.
 REASONS: Final[dict[str, str]] = {
@@ -17,3 +20,25 @@ REASONS: Final[dict[str, str]] = {
     "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
     "poisoned": "The record could not be stored; kept in the dead-letter stream.",
 }
+
+REFUSED: Final = tuple(reason for reason in REASONS if reason not in ("accepted", "duplicate", "clock_skew"))
+
+
+def read(
+    connection: Connection, project_id: int, start: dt.datetime, end: dt.datetime
+) -> list[tuple[dt.datetime, str, int, int]]:
+    """(hour, reason, requests, bytes) of a project in the hours that begin in [start, end)."""
+    return connection.execute(
+        "SELECT hour, reason, requests, bytes FROM ledger"
+        " WHERE project_id = %s AND hour >= %s AND hour < %s ORDER BY hour, reason",
+        (project_id, start, end),
+    ).fetchall()
+
+
+def refusals(connection: Connection, start: dt.datetime, end: dt.datetime) -> list[tuple[str, int]]:
+    """(reason, requests) of what was not kept, in every project that the transaction may see, commonest first."""
+    return connection.execute(
+        "SELECT reason, sum(requests)::bigint FROM ledger WHERE hour >= %s AND hour < %s AND reason = ANY(%s)"
+        " GROUP BY reason ORDER BY 2 DESC, 1",
+        (start, end, list(REFUSED)),
+    ).fetchall()

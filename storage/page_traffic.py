@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import uuid
 
 from storage.devices import DEVICE_CODES
 from storage.postgres import Connection, statement
@@ -31,7 +31,7 @@ def list_pages(
     limit: int,
     offset: int,
 ) -> tuple[list[PageRow], int]:
-    """(page id, address, title, views, visitors, clicks, median scroll %, has snapshot) a page, and how many pages there are."""
+    """(page id, address, title, views, visitors, clicks, median scroll %, has snapshot) a page, and how many there are."""
     rows = connection.execute(
         statement("page_traffic.list").replace("/*order*/", _ORDER[sort]),
         {
@@ -56,11 +56,12 @@ def page_by(connection: Connection, project_id: int, page: str) -> tuple[int, st
     host, slash, path = address.partition("/")
     address = (host.lower() + slash + path).rstrip("/") if path else host.lower() + "/"
     by_id = int(page) if page.isdecimal() and len(page) < 19 else None
-    row: Any = connection.execute(
-        "SELECT page_id, address, title FROM pages WHERE project_id = %s AND (page_id = %s OR address = ANY(%s)) LIMIT 1",
+    row = connection.execute(
+        "SELECT page_id, address, title FROM pages"
+        " WHERE project_id = %s AND (page_id = %s OR address = ANY(%s)) LIMIT 1",
         (project_id, by_id, [address, page]),
     ).fetchone()
-    return row
+    return (int(row[0]), row[1], row[2]) if row else None
 
 
 def pages_like(connection: Connection, project_id: int, pattern: str) -> list[int]:
@@ -81,9 +82,9 @@ def depth(
     first: dt.date,
     last: dt.date,
     device: str | None,
-    sessions: list[Any] | None,
+    sessions: list[uuid.UUID] | None,
 ) -> tuple[int, list[tuple[int, int]]]:
-    """(views, [(depth in %, views that went exactly so deep)]) of a page, only of `sessions` (UUIDs) if given."""
+    """(views, [(depth in %, views that went exactly so deep)]) of a page, only of `sessions` if given."""
     rows = connection.execute(
         statement("page_traffic.depth"),
         {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
 
@@ -30,16 +30,13 @@ def _filling(asked: list[Any]) -> bool:
 
 def cached(
     answer: type[Answer],
-) -> Callable[
-    [Callable[Concatenate[Access, Asked], Answer]], Callable[Concatenate[Access, Asked], Answer]
-]:
+) -> Callable[[Callable[Concatenate[Access, Asked], Answer]], Callable[Concatenate[Access, Asked], Answer]]:
     """Keep a query's answer: for seconds while its period is still filling, for minutes when it lies in the past.
 
     All arguments but the access must be msgspec-encodable; two people who see the same project share the answer.
     """
 
     def decorate(query: Callable[Concatenate[Access, Asked], Answer]) -> Callable[Concatenate[Access, Asked], Answer]:
-        @wraps(query)
         def ask(access: Access, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
             services = current()
             asked = hashlib.sha256(msgspec.msgpack.encode((args, kwargs), enc_hook=str)).hexdigest()[:32]
@@ -55,6 +52,6 @@ def cached(
             services.aggregates.set(key, msgspec.msgpack.encode(fresh), timeout=seconds)
             return fresh
 
-        return ask
+        return cast(Callable[Concatenate[Access, Asked], Answer], update_wrapper(ask, query))
 
     return decorate

@@ -25,7 +25,7 @@ class Progress:
     """What each session did. S sessions, N steps.
 
     depth: shape (S,), int64, 0 to N: the most steps done.
-    elapsed: shape (S, N), int64, ms from the start of the chain that first reached step s to reaching it; -1: not reached.
+    elapsed: shape (S, N), int64, ms from the start of the chain that reached step s first to reaching it; -1: never.
     """
 
     depth: Ints

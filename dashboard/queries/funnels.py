@@ -61,6 +61,7 @@ class ClickStep(msgspec.Struct, frozen=True, tag_field="kind", tag="click"):
 
 
 Step = PageStep | EventStep | ClickStep
+Outcome = Literal["reached", "dropped"]
 Breakdown = Literal["device", "browser", "os", "country", "referrer_host", "utm_source"]
 
 
@@ -220,7 +221,9 @@ def _broken_down(access: Access, question: Question, sessions: list[bytes], reac
 
 
 @cached(SessionIds)
-def sessions_behind(access: Access, question: Question, step: int, outcome: Literal["reached", "dropped"]) -> SessionIds:
+def sessions_behind(
+    access: Access, question: Question, step: int, outcome: Literal["reached", "dropped"]
+) -> SessionIds:
     """The sessions that reached step number `step` (from 0), or that came to it and did not go on to the next."""
     sessions, reached = _run(access, question)
     chosen = reached.depth > step if outcome == "reached" else reached.depth == step + 1

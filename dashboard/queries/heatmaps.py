@@ -126,9 +126,7 @@ def heatmap(
     if kind == "scroll":
         points = np.empty(0, POINTS)
     elif sessions is None:
-        points = heat_days.read(
-            services.database, access.project_id, page_id, POINT_KINDS[kind], first, last, device
-        )
+        points = heat_days.read(services.database, access.project_id, page_id, POINT_KINDS[kind], first, last, device)
     else:
         points = _filtered_points(access, page_id, kind, period, device, sessions)
     with services.database.transaction(access.projects) as connection:

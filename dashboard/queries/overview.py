@@ -55,10 +55,20 @@ def overview(access: Access, period: Period, device: Device | None = None) -> Ov
         series = reads.series(connection, access.project_id, period.start, period.end, device, step)
         tops = reads.tops(connection, access.project_id, period.start, period.end, device)
     return Overview(
-        **totals,
+        sessions=totals["sessions"],
+        visitors=totals["visitors"],
+        page_views=totals["page_views"],
+        clicks=totals["clicks"],
+        recordings=totals["recordings"],
+        median_duration_ms=totals["median_duration_ms"],
+        bounced=totals["bounced"],
         before={name: earlier[name] for name in ("sessions", "visitors", "page_views", "clicks", "recordings")},
         step_s=int(step.total_seconds()),
         series=[Point(*row) for row in series],
-        **tops,
+        pages=tops["pages"],
+        devices=tops["devices"],
+        referrers=tops["referrers"],
+        countries=tops["countries"],
+        browsers=tops["browsers"],
         as_of=dt.datetime.now(dt.UTC),
     )

@@ -40,7 +40,7 @@ class FactStore(Protocol):
     """One Arrow table for (project, days)."""
 
     def append(self, project_id: int, day: dt.date, facts: pa.Table) -> None:
-        """Add rows to a day. The worker appends within its own transaction instead (storage.facts.postgres.append_in)."""
+        """Add rows to a day; the worker does it in its own transaction by storage.facts.postgres.append_in."""
 
     def read(self, project_id: int, first: dt.date, last: dt.date, columns: list[str] | None = None) -> pa.Table:
         """All rows of the days `first` to `last` (both included) in SCHEMA's order, only `columns` if given."""

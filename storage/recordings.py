@@ -1,0 +1,75 @@
+"""Reads of one session: its document, its page views and the chunks of its recording."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from psycopg.rows import class_row, dict_row
+
+from storage.devices import DEVICE_NAMES
+from storage.postgres import Connection
+from storage.session_index import SessionDoc
+
+
+@dataclass(frozen=True, slots=True)
+class PageViewRow:
+    """A page view as stored; times corrected by the visitor's clock skew."""
+
+    page_view_id: int
+    page_id: int | None
+    url: str
+    title: str
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    scroll_pct: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A recording chunk; first_ms, last_ms: unix ms, corrected; bytes as kept, raw_bytes as JSON."""
+
+    page_view_id: int
+    seq: int
+    blob_key: str
+    bytes: int
+    raw_bytes: int
+    events: int
+    first_ms: int
+    last_ms: int
+    skew_ms: int
+
+
+def session(connection: Connection, project_id: int, session_id: uuid.UUID) -> SessionDoc | None:
+    """The session's document, or None."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "SELECT * FROM sessions WHERE project_id = %s AND session_id = %s ORDER BY day LIMIT 1",
+            (project_id, session_id),
+        ).fetchone()
+    if row is None:
+        return None
+    row["device"] = DEVICE_NAMES[row["device"]]
+    return SessionDoc(**{name: row[name] for name in SessionDoc.__struct_fields__})
+
+
+def page_views(connection: Connection, project_id: int, day: dt.date, session_id: uuid.UUID) -> list[PageViewRow]:
+    """The session's page views in the order of their start."""
+    with connection.cursor(row_factory=class_row(PageViewRow)) as cursor:
+        return cursor.execute(
+            "SELECT page_view_id, page_id, url, title, started_at, ended_at, scroll_pct, clicks FROM page_views"
+            " WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY started_at, page_view_id",
+            (project_id, day, session_id),
+        ).fetchall()
+
+
+def chunks(connection: Connection, project_id: int, day: dt.date, session_id: uuid.UUID) -> list[Chunk]:
+    """The chunks of the session's recording by page view and sequence number."""
+    with connection.cursor(row_factory=class_row(Chunk)) as cursor:
+        return cursor.execute(
+            "SELECT page_view_id, seq, blob_key, bytes, raw_bytes, events, first_ms, last_ms, skew_ms"
+            " FROM recording_chunks WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY page_view_id, seq",
+            (project_id, day, session_id),
+        ).fetchall()
