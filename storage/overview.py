@@ -26,7 +26,7 @@ def _bounds(project_id: int, start: dt.datetime, end: dt.datetime, device: str |
 def totals(
     connection: Connection, project_id: int, start: dt.datetime, end: dt.datetime, device: str | None
 ) -> dict[str, int]:
-    """sessions, visitors, page_views, clicks, recordings, bounced, median_duration_ms; sessions begun in [start, end)."""
+    """sessions, visitors, page_views, clicks, recordings, bounced, median_duration_ms; begun in [start, end)."""
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(statement("overview.totals"), _bounds(project_id, start, end, device)).fetchone()
     assert row is not None

@@ -22,7 +22,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`elements`: id → (selector, label); `boxes`: id → Box; `width`, `height`: the latest snapshot's viewport, or 0."""
+    """`elements`: id → (selector, label); `boxes`: id → Box; `width`, `height`: the snapshot's viewport, or 0."""
 
     elements: dict[int, tuple[str, str]]
     boxes: dict[int, Box]

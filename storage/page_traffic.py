@@ -31,7 +31,7 @@ def list_pages(
     limit: int,
     offset: int,
 ) -> tuple[list[PageRow], int]:
-    """(page id, address, title, views, visitors, clicks, median scroll %, has snapshot) a page, and how many there are."""
+    """(id, address, title, views, visitors, clicks, median scroll %, has snapshot) a page, and how many there are."""
     rows = connection.execute(
         statement("page_traffic.list").replace("/*order*/", _ORDER[sort]),
         {
