@@ -1,0 +1,3 @@
+/** What Dash finds under `window.heatwake_components`. */
+export { default as HeatmapView } from "./components/HeatmapView";
+export { default as Player } from "./components/Player";

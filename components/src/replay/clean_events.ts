@@ -1,0 +1,113 @@
+/**
+ * Events as rrweb's Replayer may have them: each of a known form, with clean nodes, attributes and CSS.
+ *
+ * Works through a recording in order, because what a change of an attribute means depends on the element it changes.
+ */
+import { canvasFrame } from "./canvas_frames";
+import { cleanAttributes, type Cleaning } from "./clean_attributes";
+import { cleanNode, type Tags } from "./clean_nodes";
+import { cleanCss } from "./clean_css";
+import type { LoadPolicy } from "./policy";
+import { EVENT, isNumber, isObject, objects, SOURCE, type JsonObject, type RecordedEvent } from "./recorded";
+
+const KEPT_AS_IS = new Set<number>([SOURCE.MouseInteraction, SOURCE.Scroll, SOURCE.Input, SOURCE.Selection]);
+const LARGEST_SIDE = 20_000;
+
+/** Cleans a recording's events one after the other; `null` for an event of which nothing can be used. */
+export class EventCleaner {
+  private readonly tags: Tags = new Map();
+  private readonly cleaning: Cleaning;
+
+  constructor(policy: LoadPolicy, css: (css: string) => string = (same) => same) {
+    this.cleaning = { policy, css: (text) => css(cleanCss(text, policy)) };
+  }
+
+  clean(event: RecordedEvent): RecordedEvent | null {
+    const data = this.data(event);
+    return data && { type: event.type, timestamp: event.timestamp, data };
+  }
+
+  private data({ type, data }: RecordedEvent): JsonObject | null {
+    switch (type) {
+      case EVENT.Meta:
+        return validSize(data) && { href: String(data["href"] ?? ""), width: data["width"], height: data["height"] };
+      case EVENT.FullSnapshot: {
+        this.tags.clear();
+        const node = cleanNode(data["node"], this.cleaning, this.tags);
+        const usable = node?.type === 0 && objects(node["childNodes"]).some((child) => child["type"] === 2);
+        return usable ? { node, initialOffset: offset(data["initialOffset"]) } : null;
+      }
+      case EVENT.Incremental:
+        return this.incremental(data);
+      case EVENT.Custom:
+        return { tag: String(data["tag"] ?? ""), payload: {} };
+      default:
+        return null;
+    }
+  }
+
+  private incremental(data: JsonObject): JsonObject | null {
+    const source = data["source"];
+    const { css } = this.cleaning;
+    switch (source) {
+      case SOURCE.Mutation:
+        return this.mutation(data);
+      case SOURCE.MouseMove:
+      case SOURCE.TouchMove:
+      case SOURCE.Drag: {
+        const positions = objects(data["positions"]).filter((p) => ["x", "y", "id", "timeOffset"].every((key) => isNumber(p[key])));
+        return positions.length ? { source, positions } : null;
+      }
+      case SOURCE.ViewportResize:
+        return validSize(data);
+      case SOURCE.StyleSheetRule: {
+        const adds = objects(data["adds"]).map((add) => ({ ...add, rule: css(String(add["rule"] ?? "")) }));
+        const whole = (name: string): JsonObject => (typeof data[name] === "string" ? { [name]: css(data[name]) } : {});
+        return { ...data, ...(data["adds"] ? { adds } : {}), ...whole("replace"), ...whole("replaceSync") };
+      }
+      case SOURCE.StyleDeclaration: {
+        const set = data["set"];
+        return isObject(set) ? { ...data, set: { ...set, value: css(String(set["value"] ?? "")) } } : data;
+      }
+      case SOURCE.AdoptedStyleSheet: {
+        const styles = objects(data["styles"]).map((style) => ({
+          ...style,
+          rules: objects(style["rules"]).map((rule) => ({ ...rule, rule: css(String(rule["rule"] ?? "")) })),
+        }));
+        return { ...data, ...(data["styles"] ? { styles } : {}) };
+      }
+      case SOURCE.CanvasMutation:
+        return canvasFrame(data);
+      default:
+        return isNumber(source) && KEPT_AS_IS.has(source) && isNumber(data["id"] ?? 0) ? data : null;
+    }
+  }
+
+  private mutation(data: JsonObject): JsonObject {
+    const { cleaning, tags } = this;
+    const adds = objects(data["adds"]).flatMap((add) => {
+      const parent = tags.get(Number(add["parentId"])) ?? "";
+      const node = cleanNode(add["node"], cleaning, tags, parent);
+      return node && (node.type !== 0 || parent === "iframe") ? [{ ...add, node }] : [];
+    });
+    const attributes = objects(data["attributes"]).flatMap((change) =>
+      isObject(change["attributes"])
+        ? [{ ...change, attributes: cleanAttributes(tags.get(Number(change["id"])) ?? "", change["attributes"], cleaning, "change") }]
+        : [],
+    );
+    const texts = objects(data["texts"]).map((change) =>
+      typeof change["value"] === "string" ? { ...change, value: cleaning.css(change["value"]) } : { ...change, value: "" },
+    );
+    return { ...data, adds, attributes, texts, removes: objects(data["removes"]) };
+  }
+}
+
+function validSize(data: JsonObject): JsonObject | null {
+  const sides = [data["width"], data["height"]];
+  return sides.every((side) => isNumber(side) && side >= 1 && side <= LARGEST_SIDE) ? data : null;
+}
+
+function offset(value: unknown): JsonObject {
+  const { left, top } = isObject(value) ? value : { left: 0, top: 0 };
+  return { left: isNumber(left) ? left : 0, top: isNumber(top) ? top : 0 };
+}

@@ -1,0 +1,117 @@
+/**
+ * The stage of a replay: rrweb's Replayer in a frame of ours. Bundled on its own and loaded when first needed.
+ *
+ * The frame is sandboxed without scripts (rrweb makes it so), and before the Replayer has built anything into it, its
+ * empty document gets a Content-Security-Policy. A policy belongs to the document and can't be taken back: it stays in
+ * force when a later page picture opens the document anew, and frames inside inherit it.
+ */
+import { Replayer } from "@rrweb/replay";
+import type { eventWithTime } from "@rrweb/types";
+import { contentSecurityPolicy, type LoadPolicy } from "./policy";
+import type { RecordedEvent } from "./recorded";
+
+export interface StageHandlers {
+  /** The recorded viewport, CSS px. */
+  onSize(width: number, height: number): void;
+  onFinish(): void;
+  /** A page could not be rebuilt. */
+  onFault(error: unknown): void;
+}
+
+export interface StageOptions {
+  policy: LoadPolicy;
+  /** Colour of the mouse trail; empty: no trail and no pointer. */
+  trail: string;
+}
+
+export interface Stage {
+  frame: HTMLIFrameElement;
+  play(atMs: number): void;
+  /** Shows the page as it was at `atMs` and stays there. */
+  show(atMs: number): void;
+  pause(): void;
+  /** Ms since the recording's first event. */
+  time(): number;
+  setSpeed(speed: number): void;
+  close(): void;
+}
+
+const STYLE_RULES = [
+  ":where(canvas) { display: inline-block; width: calc(var(--hw-width, 300) * 1px); aspect-ratio: var(--hw-width, 300) / var(--hw-height, 150); background-size: 100% 100%; }",
+  "canvas > * { display: none !important; }",
+  "img[data-hw-missing] { background: repeating-linear-gradient(135deg, rgba(128,136,150,.16) 0 8px, rgba(128,136,150,.07) 8px 16px) !important; outline: 1px solid rgba(128,136,150,.28); outline-offset: -1px; }",
+];
+
+/** What of rrweb's Replayer has no type, since it is meant for itself. */
+interface Inner {
+  rebuildFullSnapshot(event: unknown, isSync?: boolean): void;
+  handleResize(size: { width: number; height: number }): void;
+}
+
+/** Builds a stage below `root`, showing the page as it was at `atMs`. Throws when that page can't be rebuilt. */
+export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: number, handlers: StageHandlers, options: StageOptions): Stage {
+  const replayer = new Replayer(events as unknown as eventWithTime[], {
+    root,
+    skipInactive: false,
+    showWarning: false,
+    triggerFocus: false,
+    UNSAFE_replayCanvas: false,
+    insertStyleRules: STYLE_RULES,
+    mouseTail: options.trail ? { duration: 700, lineCap: "round", lineWidth: 3, strokeStyle: options.trail } : false,
+  });
+  const { iframe: frame } = replayer;
+  frame.title = "Recorded page";
+  frame.tabIndex = -1;
+  try {
+    enforce(frame, contentSecurityPolicy(options.policy));
+  } catch (error) {
+    replayer.destroy();
+    throw error;
+  }
+  const inner = replayer as unknown as Inner;
+  const rebuild = inner.rebuildFullSnapshot.bind(replayer);
+  let building = true;
+  let firstFault: unknown;
+  inner.rebuildFullSnapshot = (event, isSync) => {
+    try {
+      rebuild(event, isSync);
+    } catch (error) {
+      firstFault ??= error;
+      if (!building) handlers.onFault(error);
+    }
+  };
+  let size = { width: 0, height: 0 };
+  replayer.on("resize", (changed) => {
+    size = changed as typeof size;
+    handlers.onSize(size.width, size.height);
+  });
+  replayer.on("finish", () => handlers.onFinish());
+  replayer.pause(atMs);
+  building = false;
+  if (firstFault !== undefined) {
+    replayer.destroy();
+    throw firstFault;
+  }
+  // The Replayer sets the first page's size once more when it is idle; the page shown now may be a later one.
+  const shown = size;
+  setTimeout(() => frame.isConnected && shown.width && inner.handleResize(shown) === undefined && handlers.onSize(shown.width, shown.height), 0);
+
+  return {
+    frame,
+    play: (at) => replayer.play(at),
+    show: (at) => replayer.pause(at),
+    pause: () => replayer.pause(),
+    time: () => replayer.getCurrentTime(),
+    setSpeed: (speed) => replayer.setConfig({ speed }),
+    close: () => replayer.destroy(),
+  };
+}
+
+function enforce(frame: HTMLIFrameElement, policy: string): void {
+  const page = frame.contentDocument;
+  if (!page?.head || frame.getAttribute("sandbox") !== "allow-same-origin") throw new Error("The replay frame could not be closed off.");
+  const meta = page.createElement("meta");
+  meta.httpEquiv = "Content-Security-Policy";
+  meta.content = policy;
+  page.head.append(meta);
+}
