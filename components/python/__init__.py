@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ._imports_ import *  # noqa: F403
-from ._imports_ import __all__  # noqa: F401
+from ._imports_ import __all__
 
 _NAMESPACE = "heatwake_components"
 __version__: str = json.loads((Path(__file__).parent / "package.json").read_text())["version"]

@@ -10,6 +10,7 @@ import { activity, inactiveStretches, latestAt, type Stretch } from "../player/t
 import { SeekBar } from "../player/SeekBar";
 import { usePlayback } from "../player/use_playback";
 import { useRecording } from "../player/use_recording";
+import { useThrottled } from "../player/use_throttled";
 import { useRoomWidth } from "../player/use_room_width";
 import { loadPolicy } from "../replay/policy";
 
@@ -67,9 +68,9 @@ const Player = (props: Props): React.ReactElement => {
   const room = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
   const clockText = useRef<HTMLSpanElement>(null);
-  const reported = useRef({ at: -1, time: 0 });
   const tell = useRef(setProps);
   tell.current = setProps;
+  const report = useThrottled(REPORT_MS, (positionMs: number) => tell.current?.({ positionMs }));
 
   const policy = useMemo(() => loadPolicy(props.assetsUrl, window.location.href), [props.assetsUrl]);
   const loaded = useRecording(eventsUrl, policy, attempt);
@@ -89,12 +90,7 @@ const Player = (props: Props): React.ReactElement => {
       bar.current?.setAttribute("aria-valuetext", `${spokenTime(ms)} of ${spokenTime(durationMs)}`);
       const chapter = latestAt(chapters, ms, (each) => each.at);
       setCurrent(chapter ? chapters.indexOf(chapter) : 0);
-      const now = performance.now();
-      const at = Math.round(ms);
-      if (at !== reported.current.at && (now - reported.current.time >= REPORT_MS || ms >= durationMs)) {
-        reported.current = { at, time: now };
-        tell.current?.({ positionMs: at });
-      }
+      report(Math.round(ms));
     },
     [chapters, durationMs],
   );
@@ -114,9 +110,7 @@ const Player = (props: Props): React.ReactElement => {
   const errorText = loaded.state === "error" ? loaded.text : state === "error" ? playback.fault : "";
 
   useEffect(() => {
-    const at = Math.round(playback.position.current ?? 0);
-    reported.current = { at, time: performance.now() };
-    tell.current?.({ state, errorText, durationMs: Math.round(durationMs), positionMs: at });
+    tell.current?.({ state, errorText, durationMs: Math.round(durationMs), positionMs: Math.round(playback.position.current ?? 0) });
   }, [state, errorText, durationMs]);
   useEffect(() => setSpeed(props.speed ?? 1), [props.speed]);
   useEffect(() => setSkipInactive(props.skipInactive ?? true), [props.skipInactive]);

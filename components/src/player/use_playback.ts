@@ -7,7 +7,7 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 import type { Engine } from "../replay/load_engine";
 import type { LoadPolicy } from "../replay/policy";
-import type { Recording } from "../replay/recording";
+import { picturedTime, type Recording } from "../replay/recording";
 import type { Stage } from "../replay/engine";
 import { stretchAt, type Stretch } from "./timeline";
 
@@ -69,8 +69,8 @@ export function usePlayback(
       stage.current = engine.openStage(
         root,
         recording.events,
-        Math.max(start, recording.firstPictureMs + 1),
-        { onSize: now.onSize, onFinish: () => setState("ended"), onFault: fail },
+        picturedTime(recording, start),
+        { onSize: now.onSize, onFinish: () => setState((now) => (now === "playing" ? "ended" : now)), onFault: fail },
         { policy: now.policy, trail: now.trail },
       );
       stage.current.setSpeed(now.speed);
@@ -122,7 +122,7 @@ export function usePlayback(
       at(to);
       if (state === "playing") playing.play(to);
       else {
-        playing.show(Math.max(to, source.recording.firstPictureMs + 1));
+        playing.show(picturedTime(source.recording, to));
         setState("paused");
       }
     },

@@ -6,10 +6,12 @@
  */
 import { EventCleaner } from "./clean_events";
 import type { LoadPolicy } from "./policy";
-import { EVENT, isNumber, isObject, type RecordedEvent } from "./recorded";
+import { EVENT, isNumber, isObject, SOURCE, type RecordedEvent } from "./recorded";
 
 export interface RecordedPage {
   at: number;
+  /** When its first picture is there; a little later than `at`. */
+  pictureAt: number;
   href: string;
   width: number;
   height: number;
@@ -47,8 +49,14 @@ export function readRecording(answer: unknown, policy: LoadPolicy): Recording {
   if (!given.length) throw new UnplayableRecording("Nothing was recorded in this session.", true);
   const formed = withoutStrays(given.map(readEvent).filter((event) => event !== null)).sort((a, b) => a.timestamp - b.timestamp);
   const cleaner = new EventCleaner(policy);
-  const usable = formed.map((event) => cleaner.clean(event)).filter((event) => event !== null);
-  const damaged = given.length - usable.length - skippedKinds(given);
+  const usable: RecordedEvent[] = [];
+  let silent = given.filter(isSilent).length;
+  for (const event of formed) {
+    const cleaned = cleaner.clean(event);
+    if (cleaned) usable.push(cleaned);
+    if (cleaned && isSilent(event)) silent--;
+  }
+  const damaged = given.length - silent - usable.length;
   const first = usable.findIndex((event) => event.type === EVENT.FullSnapshot);
   const origin = usable[0];
   if (first < 0 || !origin) {
@@ -64,7 +72,7 @@ export function readRecording(answer: unknown, policy: LoadPolicy): Recording {
     durationMs: (events[events.length - 1]?.timestamp ?? startedAt) - startedAt,
     firstPictureMs: (usable[first]?.timestamp ?? startedAt) - startedAt,
     pages: pagesOf(events, startedAt),
-    damaged: Math.max(0, damaged),
+    damaged,
     headless,
   };
 }
@@ -76,14 +84,13 @@ function readEvent(value: unknown): RecordedEvent | null {
   return { type, timestamp, data };
 }
 
-/** DOM-ready, load and plug-in events are nothing to play; leaving them out is no damage. */
-function skippedKinds(given: unknown[]): number {
-  const silent = new Set<unknown>([EVENT.DomContentLoaded, EVENT.Load, EVENT.Plugin]);
-  const sources = new Set<unknown>([7, 9, 10, 11, 16]);
-  return given.filter((event) => {
-    if (!isObject(event) || !isNumber(event["timestamp"])) return false;
-    return silent.has(event["type"]) || (event["type"] === EVENT.Incremental && isObject(event["data"]) && sources.has(event["data"]["source"]));
-  }).length;
+const SILENT_TYPES = new Set<unknown>([EVENT.DomContentLoaded, EVENT.Load, EVENT.Plugin]);
+const SILENT_SOURCES = new Set<unknown>([SOURCE.MediaInteraction, SOURCE.CanvasMutation, SOURCE.Font, SOURCE.Log, SOURCE.CustomElement]);
+
+/** Well-formed events that have nothing to show; leaving them out is no damage. */
+function isSilent(event: unknown): boolean {
+  if (!isObject(event) || !isNumber(event["timestamp"])) return false;
+  return SILENT_TYPES.has(event["type"]) || (event["type"] === EVENT.Incremental && isObject(event["data"]) && SILENT_SOURCES.has(event["data"]["source"]));
 }
 
 /** Without events more than a day from the median: a clock that jumped would make the timeline useless. */
@@ -108,11 +115,21 @@ function fromFirstPicture(events: RecordedEvent[], first: number): { kept: Recor
 
 function pagesOf(events: RecordedEvent[], startedAt: number): RecordedPage[] {
   const pages: RecordedPage[] = [];
+  let page: RecordedPage | undefined;
   for (const event of events) {
+    const at = event.timestamp - startedAt;
+    if (event.type === EVENT.FullSnapshot && page?.pictureAt === Infinity) page.pictureAt = at;
     if (event.type !== EVENT.Meta) continue;
     const href = String(event.data["href"] ?? "");
-    if (pages[pages.length - 1]?.href === href) continue;
-    pages.push({ at: event.timestamp - startedAt, href, width: Number(event.data["width"]), height: Number(event.data["height"]) });
+    if (page?.href === href) continue;
+    page = { at, pictureAt: Infinity, href, width: Number(event.data["width"]), height: Number(event.data["height"]) };
+    pages.push(page);
   }
-  return pages;
+  return pages.filter(({ pictureAt }) => pictureAt !== Infinity);
+}
+
+/** The time to show for `at`: where a page has just begun, that of its first picture rather than the page before. */
+export function picturedTime({ pages, firstPictureMs }: Recording, at: number): number {
+  const page = pages.filter((each) => each.at <= at).pop();
+  return Math.max(at, firstPictureMs, page && page.pictureAt >= at ? page.pictureAt : 0) + 1;
 }

@@ -6,11 +6,11 @@ import json
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from components_app import ComponentsApp, Events, Record, Show
 from dash import Dash, Input, Output, html
 from flask import Response, request
 from playwright.sync_api import Browser, Page
@@ -22,27 +22,13 @@ PLAYER_OUTPUTS = ["state", "errorText", "positionMs", "durationMs"]
 HEATMAP_OUTPUTS = ["state", "errorText", "placed", "unplaced", "pageHeight", "clicked"]
 
 
-@dataclass
-class ComponentsApp:
-    """The app under test. `answers`: what its API answers, by name; `requests`: every path that was asked for."""
-
-    address: str = ""
-    answers: dict[str, Any] = field(default_factory=dict)
-    requests: list[str] = field(default_factory=list)
-    component: Any = None
-
-    def url(self, name: str) -> str:
-        """The address of an answer."""
-        return f"/answers/{name}"
-
-
 @pytest.fixture(scope="session")
 def recorder(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The real recorder as a script that sets `window.record`."""
     built = tmp_path_factory.mktemp("recorder") / "record.js"
     source = 'export { record } from "@rrweb/record";'
     command = ["node_modules/.bin/esbuild", "--bundle", "--format=iife", "--global-name=recorder", f"--outfile={built}"]
-    subprocess.run([*command, "--log-level=error"], cwd=ROOT / "components", input=source.encode(), check=True)  # noqa: S603
+    subprocess.run([*command, "--log-level=error"], cwd=ROOT / "components", input=source.encode(), check=True)
     return built.read_text()
 
 
@@ -71,7 +57,9 @@ def app(recorder: str) -> Iterator[ComponentsApp]:
     def script() -> Response:
         return Response(recorder, mimetype="text/javascript")
 
-    dash.layout = lambda: html.Main([state.component, html.Pre(id="outputs", style={"fontSize": "10px"})])
+    dash.layout = lambda: html.Main(
+        [state.component, html.Pre(id="outputs", style={"whiteSpace": "pre-wrap", "overflowWrap": "anywhere"})]
+    )
     dash.config.suppress_callback_exceptions = True
     for name, outputs in (("player", PLAYER_OUTPUTS), ("heatmap", HEATMAP_OUTPUTS)):
         dash.callback(
@@ -99,7 +87,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def show(app: ComponentsApp, page: Page) -> Callable[[Any], Page]:
+def show(app: ComponentsApp, page: Page) -> Show:
     """Opens the app with a component on it."""
 
     def opened(component: Any) -> Page:
@@ -111,17 +99,12 @@ def show(app: ComponentsApp, page: Page) -> Callable[[Any], Page]:
     return opened
 
 
-Record = Callable[..., list[dict[str, Any]]]
-
-
 @pytest.fixture
 def record(browser: Browser, app: ComponentsApp) -> Iterator[Record]:
     """Opens a page of `pages/` in a browser, records it while `visit(page)` acts on it, and answers the events."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
 
-    def recorded(
-        name: str, visit: Callable[[Page], None], width: int = 1280, height: int = 720
-    ) -> list[dict[str, Any]]:
+    def recorded(name: str, visit: Callable[[Page], None], width: int = 1280, height: int = 720) -> Events:
         opened = context.new_page()
         opened.set_viewport_size({"width": width, "height": height})
         opened.goto(f"{app.address}/recorded/{name}")
@@ -132,7 +115,7 @@ def record(browser: Browser, app: ComponentsApp) -> Iterator[Record]:
         )
         opened.wait_for_function("events.some((e) => e.type === 2)")
         visit(opened)
-        events: list[dict[str, Any]] = opened.evaluate("events")
+        events: Events = opened.evaluate("events")
         opened.close()
         return events
 

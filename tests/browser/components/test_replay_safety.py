@@ -1,0 +1,145 @@
+"""A hostile recording executes nothing and fetches nothing, by each of its two guards alone."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from components_app import FRAME, ComponentsApp, Show, frame_text, wait_for, wait_for_state
+from forged import Forger
+from playwright.sync_api import Page
+
+from heatwake_components import HeatmapView, Player
+
+
+@dataclass
+class Evil:
+    """A server elsewhere that notes what reaches it."""
+
+    address: str
+    hits: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def evil() -> Iterator[Evil]:
+    noted = Evil("")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            noted.hits.append(self.path)
+            self.send_response(200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+
+        do_POST = do_HEAD = do_OPTIONS = do_GET
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    noted.address = f"http://127.0.0.1:{server.server_port}"
+    yield noted
+    server.shutdown()
+
+
+@pytest.fixture
+def unharmed(app: ComponentsApp, page: Page, evil: Evil) -> Callable[[], None]:
+    """Checks that nothing ran, nothing was fetched and the viewer is still where they were."""
+    opened: list[str] = []
+    page.context.on("page", lambda other: opened.append(other.url))
+    page.on("dialog", lambda dialog: opened.append(dialog.message))
+
+    def check() -> None:
+        page.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 300)))")
+        assert page.evaluate("typeof window.pwned") == "undefined"
+        for frame in page.frames:
+            assert frame.evaluate("typeof window.pwned") == "undefined"
+        assert evil.hits == []
+        own = ("/_dash", "/answers/", "/_favicon", "/assets/", "/?", "/recorded/", "/record.js")
+        assert [path for path in app.requests if path != "/" and not path.startswith(own)] == []
+        assert opened == []
+        assert page.url.rstrip("/") == app.address
+
+    return check
+
+
+PROVOKE = """(page) => {
+  const visit = (doc) => {
+    doc.querySelectorAll('a').forEach((link) => link.click());
+    doc.querySelectorAll('form').forEach((form) => form.submit());
+    doc.querySelectorAll('img, video, body, svg, input').forEach((e) => e.dispatchEvent(new Event('error')));
+    doc.querySelectorAll('iframe').forEach((frame) => frame.contentDocument && visit(frame.contentDocument));
+  };
+  visit(page);
+}"""
+
+
+def provoke(page: Page) -> None:
+    """Does in the replayed page what a viewer can't: clicks links, submits forms, lets pictures fail."""
+    page.evaluate(f"({PROVOKE})(document.querySelector('{FRAME}').contentDocument)")
+
+
+def test_hostile_recording_runs_and_fetches_nothing(
+    app: ComponentsApp, show: Show, evil: Evil, unharmed: Callable[[], None]
+) -> None:
+    app.answers["forged"] = {"events": Forger(evil.address).events()}
+    page = show(Player(id="player", eventsUrl=app.url("forged"), skipInactive=False))
+    wait_for_state(page, "ready")
+    assert "Forged" in frame_text(page)
+    assert page.locator(FRAME).get_attribute("sandbox") == "allow-same-origin"
+    provoke(page)
+    page.click(".hw-big-play")
+    wait_for(page, "o.positionMs > 1000")
+    provoke(page)
+    ended = wait_for_state(page, "ended")
+    assert ended["errorText"] == ""
+    provoke(page)
+    page.click(".hw-stage")
+    assert page.locator(FRAME).get_attribute("sandbox") == "allow-same-origin"
+    unharmed()
+
+
+def test_hostile_snapshot_under_a_heatmap_runs_and_fetches_nothing(
+    app: ComponentsApp, show: Show, evil: Evil, unharmed: Callable[[], None]
+) -> None:
+    event = Forger(evil.address).events()[1]
+    app.answers["forged"] = {"event": event, "width": 800, "height": 600}
+    page = show(HeatmapView(id="heatmap", snapshotUrl=app.url("forged"), points=[["#js-link", 1, 1, 3]]))
+    wait_for_state(page, "ready")
+    provoke(page)
+    unharmed()
+
+
+def test_frame_alone_holds_what_cleaning_would_let_through(
+    app: ComponentsApp, show: Show, evil: Evil, unharmed: Callable[[], None]
+) -> None:
+    app.answers["harmless"] = {"events": Forger(evil.address).events()[:2]}
+    page = show(Player(id="player", eventsUrl=app.url("harmless")))
+    wait_for_state(page, "ready")  # the engine is loaded
+    forger = Forger(evil.address)
+    # Without sound and film: rrweb throws where one can't be played.
+    events = json.dumps(forger.events()).replace("rr_mediaState", "rr_media").replace("autoplay", "x-autoplay")
+    page.evaluate(
+        """(events) => new Promise((done) => {
+          const root = document.createElement('div');
+          root.className = 'hw-stage-frame';
+          document.querySelector('.hw-player').remove();
+          document.body.append(root);
+          const handlers = { onSize() {}, onFinish: done, onFault() {} };
+          const options = { policy: { assets: '' }, trail: '' };
+          const stage = window.heatwakeReplayEngine.openStage(root, events, 2, handlers, options);
+          window.rawText = stage.frame.contentDocument.body.textContent;
+          window.rawHandlers = stage.frame.contentDocument.querySelectorAll('[onerror]').length;
+          stage.play(2);
+        })""",
+        json.loads(events),
+    )
+    assert "Forged" in page.evaluate("rawText")
+    assert page.evaluate("rawHandlers") > 0  # nothing has been cleaned here
+    provoke(page)
+    unharmed()
