@@ -113,9 +113,8 @@ const HeatmapView = (props: Props): React.ReactElement => {
     const item = elementAt(laid.found, page, x / scale, y / scale);
     return item && { item, x, y };
   };
-  const onClick = (event: MouseEvent<HTMLElement>): void => {
-    const at = under(event);
-    if (at) setProps?.({ clicked: { selector: at.item.selector, count: at.item.count, text: at.item.text } });
+  const choose = (item: FoundElement | undefined): void => {
+    if (item) setProps?.({ clicked: { selector: item.selector, count: item.count, text: item.text } });
   };
   const outlined = showElements ? (laid?.found.slice(0, OUTLINED) ?? []) : hover ? [hover.item] : [];
   const shownWidth = Math.round(backdrop.width * scale);
@@ -142,7 +141,7 @@ const HeatmapView = (props: Props): React.ReactElement => {
           style={{ width: shownWidth, height: shownHeight, visibility: ready ? "visible" : "hidden" }}
           onMouseMove={(event) => setHover(under(event))}
           onMouseLeave={() => setHover(null)}
-          onClick={onClick}
+          onClick={(event) => choose(under(event)?.item)}
         >
           <div className="hw-heatmap-frame" ref={room} style={{ width: backdrop.width, height, transform: `scale(${scale})` }} />
           <div className="hw-heatmap-veil" />
@@ -160,7 +159,16 @@ const HeatmapView = (props: Props): React.ReactElement => {
               className="hw-heatmap-element"
               style={{ left: item.box.x * scale, top: item.box.y * scale, width: item.box.width * scale, height: item.box.height * scale }}
             >
-              {showElements && <span className="hw-numbers">{percent(item.share)}</span>}
+              {showElements && (
+                <button
+                  type="button"
+                  className="hw-numbers"
+                  aria-label={`${item.text || item.element.tagName.toLowerCase()}: ${counted(item.count, kind)}, ${percent(item.share)}`}
+                  onClick={(event) => (event.stopPropagation(), choose(item))}
+                >
+                  {percent(item.share)}
+                </button>
+              )}
             </div>
           ))}
           {hover && (
@@ -174,7 +182,7 @@ const HeatmapView = (props: Props): React.ReactElement => {
         </div>
         {state === "loading" && <div className="hw-skeleton" role="status" aria-label="The page is being loaded" />}
         {state === "empty" && <Notice kind="empty" title="No page to show" text={backdrop.text} />}
-        {state === "error" && <Notice kind="error" title="The page can't be shown" text={backdrop.text} onRetry={() => setAttempt(attempt + 1)} />}
+        {state === "error" && <Notice kind="error" title="The page can't be shown" text={backdrop.text} onRetry={backdrop.canRetry ? () => setAttempt(attempt + 1) : undefined} />}
       </div>
     </div>
   );

@@ -158,8 +158,8 @@ const Player = (props: Props): React.ReactElement => {
 
   const { width, tall } = useRoomWidth(whole);
   const hasChapters = chapters.length > 1;
-  const bars = 40 + 92 + (hasChapters ? 53 : 0);
-  const high = fullscreen ? Math.max(120, tall - bars) : stageHeight(width, height, bars);
+  const bars = 40 + 96 + (hasChapters ? 53 : 0);
+  const high = fullscreen ? Math.max(120, tall - bars) : stageHeight(width, height, window.innerHeight, bars);
   const scale = fitScale(page, { width: width - 24, height: high - 24 });
   const chapter = chapters[current];
   const seen = recording ? latestAt(recording.pages, playback.position.current ?? 0, (each) => each.at) : undefined;
@@ -175,6 +175,7 @@ const Player = (props: Props): React.ReactElement => {
       data-hw-narrow={width < 560 || undefined}
       onKeyDown={onKey}
       role="region"
+      tabIndex={-1}
       aria-label="Session player"
     >
       <AddressBar
@@ -197,7 +198,7 @@ const Player = (props: Props): React.ReactElement => {
           />
         )}
         {(state === "ready" || state === "ended") && (
-          <button type="button" className="hw-big-play" aria-label={state === "ended" ? "Play again" : "Play"} onClick={(event) => (event.stopPropagation(), playback.toggle())}>
+          <button type="button" className="hw-big-play" aria-label={state === "ended" ? "Play again" : "Play"} onClick={() => whole.current?.focus()}>
             <svg viewBox="0 0 20 20" width="30" height="30" aria-hidden="true">
               <path d="M6 3.8v12.4a.6.6 0 0 0 .92.5l9.7-6.2a.6.6 0 0 0 0-1l-9.7-6.2a.6.6 0 0 0-.92.5Z" fill="currentColor" />
             </svg>

@@ -1,14 +1,15 @@
 /** Fetches a page's snapshot, rebuilds it, and keeps up with its size while pictures and fonts arrive. */
 import { useEffect, useState, type RefObject } from "react";
-import { fetchJson } from "../replay/fetch_json";
+import { FetchError, fetchJson } from "../replay/fetch_json";
 import { loadEngine } from "../replay/load_engine";
 import type { LoadPolicy } from "../replay/policy";
 import type { Stage } from "../replay/engine";
-import { fitToDocument, openBackdrop, readSnapshot, type Snapshot } from "./backdrop";
+import { fitToDocument, openBackdrop, readSnapshot, UnusableSnapshot, type Snapshot } from "./backdrop";
 
 export interface Backdrop {
   state: "loading" | "ready" | "empty" | "error";
   text: string;
+  canRetry: boolean;
   page: Document | null;
   width: number;
   height: number;
@@ -16,8 +17,13 @@ export interface Backdrop {
   layout: number;
 }
 
-const LOADING: Backdrop = { state: "loading", text: "", page: null, width: 0, height: 0, layout: 0 };
+const LOADING: Backdrop = { state: "loading", text: "", canRetry: false, page: null, width: 0, height: 0, layout: 0 };
 const NONE_YET = "No picture of this page has been kept yet. It comes with the first recorded visit.";
+
+function failed(error: unknown): Backdrop {
+  const lasting = error instanceof UnusableSnapshot || (error instanceof FetchError && error.lasting);
+  return { ...LOADING, state: "error", text: error instanceof Error ? error.message : String(error), canRetry: !lasting };
+}
 
 /** `width` 0: the width at which the snapshot was taken. `attempt`: how often the viewer asked to try again. */
 export function useBackdrop(room: RefObject<HTMLDivElement | null>, snapshotUrl: string | undefined, width: number, policy: LoadPolicy, attempt: number): Backdrop {
@@ -40,7 +46,7 @@ export function useBackdrop(room: RefObject<HTMLDivElement | null>, snapshotUrl:
         if (!read) setBackdrop({ ...LOADING, state: "empty", text: NONE_YET });
       })
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) setBackdrop({ ...LOADING, state: "error", text: error instanceof Error ? error.message : String(error) });
+        if (!abort.signal.aborted) setBackdrop(failed(error));
       });
     return () => abort.abort();
   }, [snapshotUrl, attempt]);
@@ -57,7 +63,7 @@ export function useBackdrop(room: RefObject<HTMLDivElement | null>, snapshotUrl:
       if (gone || !stage) return;
       const height = fitToDocument(stage.frame, wide, snapshot.height);
       const page = stage.frame.contentDocument;
-      setBackdrop((before) => ({ state: "ready", text: "", page, width: wide, height, layout: before.layout + 1 }));
+      setBackdrop((before) => ({ ...LOADING, state: "ready", page, width: wide, height, layout: before.layout + 1 }));
     };
     const soon = (): void => {
       pending ||= requestAnimationFrame(measure);
@@ -74,7 +80,7 @@ export function useBackdrop(room: RefObject<HTMLDivElement | null>, snapshotUrl:
         setTimeout(soon, 0);
       })
       .catch((error: unknown) => {
-        if (!gone) setBackdrop({ ...LOADING, state: "error", text: error instanceof Error ? error.message : String(error) });
+        if (!gone) setBackdrop(failed(error));
       });
     return () => {
       gone = true;

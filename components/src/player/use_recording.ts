@@ -1,6 +1,6 @@
 /** Fetches and reads the recording behind `eventsUrl`, and loads the engine beside it. */
 import { useEffect, useState } from "react";
-import { fetchJson } from "../replay/fetch_json";
+import { FetchError, fetchJson } from "../replay/fetch_json";
 import { loadEngine, type Engine } from "../replay/load_engine";
 import type { LoadPolicy } from "../replay/policy";
 import { readRecording, UnplayableRecording, type Recording } from "../replay/recording";
@@ -28,7 +28,7 @@ export function useRecording(eventsUrl: string | undefined, policy: LoadPolicy, 
         if (abort.signal.aborted) return;
         const unplayable = error instanceof UnplayableRecording;
         const text = error instanceof Error ? error.message : String(error);
-        setLoaded({ state: unplayable && error.empty ? "empty" : "error", text, canRetry: !unplayable });
+        setLoaded({ state: unplayable && error.empty ? "empty" : "error", text, canRetry: !unplayable && !(error instanceof FetchError && error.lasting) });
       });
     return () => abort.abort();
   }, [eventsUrl, policy.assets, attempt]);

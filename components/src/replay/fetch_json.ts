@@ -1,6 +1,14 @@
 /** GET of JSON from our own API, with errors that say what happened and what to do. */
 
-export class FetchError extends Error {}
+export class FetchError extends Error {
+  /** `lasting`: trying again won't help. */
+  constructor(
+    message: string,
+    readonly lasting = false,
+  ) {
+    super(message);
+  }
+}
 
 const BY_STATUS: Record<number, string> = {
   401: "You are signed out. Sign in again to see this.",
@@ -22,7 +30,7 @@ export async function fetchJson(url: string, signal: AbortSignal): Promise<unkno
   const request = response.headers.get("x-request-id");
   const trace = request ? ` (request ${request})` : "";
   if (!response.ok) {
-    throw new FetchError((BY_STATUS[response.status] ?? `The server answered with an error, ${response.status}. Try again in a moment.`) + trace);
+    throw new FetchError((BY_STATUS[response.status] ?? `The server answered with an error, ${response.status}. Try again in a moment.`) + trace, [403, 404, 410].includes(response.status));
   }
   try {
     return await response.json();

@@ -112,6 +112,15 @@ def test_hover_names_the_element_and_a_click_reports_it(app: ComponentsApp, show
     assert clicked == {"selector": BUY, "count": 40, "text": "Buy seeds"}
 
 
+def test_elements_can_be_reached_by_keyboard(app: ComponentsApp, show: Show, snapshot: str) -> None:
+    elements = [{"selector": BUY, "text": "Buy seeds", "count": 40, "share": 0.8}]
+    page = show(HeatmapView(id="heatmap", snapshotUrl=snapshot, points=[[BUY, 128, 128, 40]], elements=elements))
+    wait_for_state(page, "ready")
+    page.get_by_role("button", name="Elements").press("Enter")
+    page.get_by_role("button", name="Buy seeds: 40 clicks, 80 %").press("Enter")
+    assert wait_for(page, "o.clicked")["clicked"]["selector"] == BUY
+
+
 def test_scroll_map_says_how_far_the_views_went(app: ComponentsApp, show: Show, snapshot: str) -> None:
     scroll = [[depth, max(0, 200 - 2 * depth)] for depth in range(0, 101, 5)]
     page = show(HeatmapView(id="heatmap", snapshotUrl=snapshot, kind="scroll", scroll=scroll))

@@ -120,8 +120,8 @@ def test_keyboard_plays_pauses_and_seeks(app: ComponentsApp, show: Show, session
 
 
 def test_player_begins_where_it_is_told(app: ComponentsApp, show: Show, session: Session) -> None:
-    page = show(Player(id="player", eventsUrl=app.url("session"), startMs=session.second_at + 50))
-    assert wait_for_state(page, "ready")["positionMs"] == session.second_at + 50
+    page = show(Player(id="player", eventsUrl=app.url("session"), startMs=session.second_at + 10))
+    assert wait_for_state(page, "ready")["positionMs"] == session.second_at + 10
     assert "Order placed" in frame_text(page)
     page.wait_for_function("document.querySelector('.hw-stage-frame iframe').width === '900'")
     assert page.locator("[aria-current=step]").inner_text().startswith("2")

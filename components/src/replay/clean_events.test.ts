@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventCleaner } from "./clean_events";
+import type { JsonObject } from "./recorded";
+
+const cleaner = new EventCleaner({ assets: "" });
+const change = (data: JsonObject): JsonObject | undefined => cleaner.clean({ type: 3, timestamp: 1, data })?.data;
+const evil = "https://evil.example/x";
+
+test("no change brings an address from elsewhere into the page", () => {
+  const frame = { type: 2, id: 5, tagName: "iframe", attributes: { src: evil }, childNodes: [] };
+  const changes: JsonObject[] = [
+    { source: 0, adds: [{ parentId: 1, nextId: null, node: frame }], attributes: [], texts: [], removes: [] },
+    { source: 0, adds: [], attributes: [{ id: 5, attributes: { src: evil, style: { background: `url(${evil})` }, onload: evil } }], texts: [{ id: 6, value: `@import "${evil}";` }], removes: [] },
+    { source: 8, id: 1, adds: [{ rule: `a { background: url(${evil}) }`, index: 0 }], replace: `@import url(${evil});` },
+    { source: 13, id: 1, set: { property: "background", value: `url(${evil})` } },
+    { source: 15, id: 1, styleIds: [1], styles: [{ styleId: 1, rules: [{ rule: `a { background: url(${evil}) }`, index: 0 }] }] },
+    { source: 10, family: "x", fontSource: `url(${evil})` },
+    { source: 7, id: 5, type: 0, src: evil },
+    { source: 9, id: 5, type: 0, commands: [{ property: "drawImage", args: [{ rr_type: "HTMLImageElement", src: evil }] }] },
+  ];
+  for (const each of changes) assert.ok(!JSON.stringify(change(each) ?? null).includes("evil"), JSON.stringify(each));
+});
+
+test("a canvas' recorded frame becomes its background", () => {
+  const blob = { rr_type: "Blob", data: [{ rr_type: "ArrayBuffer", base64: "AAAA" }], type: "image/webp" };
+  const commands = [{ property: "clearRect", args: [0, 0, 1, 1] }, { property: "drawImage", args: [{ rr_type: "ImageBitmap", args: [blob] }, 0, 0] }];
+  const style = { "background-image": 'url("data:image/webp;base64,AAAA")' };
+  assert.deepEqual(change({ source: 9, id: 8, type: 0, commands })?.["attributes"], [{ id: 8, attributes: { style } }]);
+});
+
+test("a document is attached to a frame only", () => {
+  const attach = (parentId: number): JsonObject => ({ source: 0, adds: [{ parentId, nextId: null, node: { type: 0, id: 50, childNodes: [] } }], attributes: [], texts: [], removes: [] });
+  assert.deepEqual(change(attach(99))?.["adds"], []);
+  assert.equal((change(attach(5))?.["adds"] as unknown[]).length, 1); // the frame of the first test
+});
+
+test("viewports out of range and moves without numbers are nothing", () => {
+  assert.equal(change({ source: 4, width: 1e9, height: 5 }), undefined);
+  assert.equal(change({ source: 1, positions: [{ x: "1", y: 2, id: 3, timeOffset: 0 }] }), undefined);
+  assert.equal(change({ source: 2, id: "x", type: 2 }), undefined);
+  assert.equal(change({ source: 123 }), undefined);
+});
