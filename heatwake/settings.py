@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = frozenset({"secret_key", "password", "secret_access_key", "url", "dsn"})
+NOT_SETTINGS = frozenset({"HEATWAKE_CONFIG", "HEATWAKE_NODE", "HEATWAKE_TEST_STACK"})
 
 
 class SettingsError(ValueError):
@@ -104,7 +105,7 @@ class Blobs:
     port: int = 8070
     region: str = "us-east-1"
     access_key_id: str = "heatwake"
-    secret_access_key: str = "heatwake-local-only"
+    secret_access_key: str = "heatwake-local-only"  # noqa: S105 - of the local server only, which listens on 127.0.0.1
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class Settings:
         return (self.edge.cdn_url or self.public_url).rstrip("/")
 
     def dsn(self, role: Literal["owner", "worker", "app"]) -> str:
-        """The connection string of a database role: `owner` migrates, `worker` writes all tenants, `app` reads its own."""
+        """A database role's connection string: `owner` migrates, `worker` writes all tenants, `app` reads its own."""
         if self.postgres.dsn:
             return f"{self.postgres.dsn} user=heatwake_{role}"
         port = self.postgres.pgbouncer_port if role == "app" and self.postgres.pgbouncer_port else self.postgres.port
@@ -246,7 +247,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     sections = {item.name for item in fields(Settings) if is_dataclass(item.default_factory)}
     found: dict[str, Any] = {}
     for key, value in environment.items():
-        if not key.startswith("HEATWAKE_") or key == "HEATWAKE_CONFIG":
+        if not key.startswith("HEATWAKE_") or key in NOT_SETTINGS:
             continue
         name = key.removeprefix("HEATWAKE_").lower()
         section, _, rest = name.partition("_")
@@ -274,28 +275,43 @@ def _shift_ports(settings: Settings, given: set[str]) -> Settings:
     return replace(settings, **changes)
 
 
-def load(environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
-    """The settings of this process.
+def shape_file(var: Path) -> Path:
+    """Where `bin/up` keeps what the running stack was started with, so that other shells see the same addresses."""
+    return var / "run" / "shape.toml"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """The values of a settings file. Raises SettingsError with the file's name."""
+    try:
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def load(environment: Mapping[str, str] | None = None, file: Path | None = None, running: bool = True) -> Settings:
+    """The settings of this process: the defaults, then the file, then the running stack's shape, then the environment.
 
     `file` defaults to `HEATWAKE_CONFIG`, then `heatwake.toml` beside the project; a missing default file is no error.
+    `running` False leaves out what the running stack was started with: for `bin/up`, which decides that anew.
     Raises SettingsError with the setting's name and what to do.
     """
     environment = os.environ if environment is None else environment
     named = file or (Path(environment["HEATWAKE_CONFIG"]) if environment.get("HEATWAKE_CONFIG") else None)
     path = named or ROOT / "heatwake.toml"
-    values: dict[str, Any] = {}
-    if path.exists():
-        try:
-            values = tomllib.loads(path.read_text())
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{path} is not valid TOML: {error}") from error
-    elif named:
+    if named and not path.exists():
         raise SettingsError(f"{path} does not exist; it was named as the settings file.")
+    values = _read_toml(path) if path.exists() else {}
     overrides = _from_environment(environment)
     settings: Settings = _merge(_merge(Settings(), values, ""), overrides, "")
+    shape: dict[str, Any] = {}
+    if running and shape_file(settings.var).exists():
+        shape = _read_toml(shape_file(settings.var))
+        settings = _merge(_merge(_merge(Settings(), values, ""), shape, ""), overrides, "")
     given = {
         f"{section}.{name}"
-        for source in (values, overrides)
+        for source in (values, shape, overrides)
         for section, inner in source.items()
         if isinstance(inner, Mapping)
         for name in inner

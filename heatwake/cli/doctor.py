@@ -1,0 +1,7 @@
+"""`heatwake doctor`."""
+
+from typing import Any
+
+
+def add(commands: Any) -> None:
+    pass

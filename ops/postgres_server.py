@@ -1,0 +1,98 @@
+"""The stack's own Postgres: data in `var/data/postgres`, on its own port, with passwords from `var/secrets/pgpass`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from heatwake.settings import Settings
+from ops.console import StartError
+from ops.render import render
+from ops.secrets import database_passwords, directory
+
+UNPRIVILEGED = "postgres"
+
+
+def programs() -> Path:
+    """The folder with `postgres` and `initdb`, newest version first. Raises StartError if there is none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    raise StartError("Postgres is not installed: no initdb found. Run bin/up as root, or install `postgresql`.")
+
+
+def as_unprivileged(settings: Settings) -> list[str]:
+    """What stands before a command of Postgres, which refuses to run as root; nothing if this is not root.
+
+    Where the unprivileged user can't walk to `var` (a project below /root), it is given the right to pass directories.
+    """
+    if os.geteuid() != 0:
+        return []
+    command = ["setpriv", f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--init-groups", "--pdeathsig=INT"]
+    reach = subprocess.run(
+        [*command, "test", "-x", str(settings.var)],
+        check=False,
+        capture_output=True,
+    )
+    if reach.returncode:
+        command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return command
+
+
+def prepare(settings: Settings) -> dict[str, str]:
+    """Make the data directory if there is none and write the configuration; gives what the Procfile's line needs.
+
+    Raises StartError with the cause.
+    """
+    bin_directory = programs()
+    data = settings.var / "data" / "postgres"
+    prefix = as_unprivileged(settings)
+    if not (data / "PG_VERSION").exists():
+        _initialise(settings, bin_directory, data, prefix)
+    version = (data / "PG_VERSION").read_text().strip()
+    installed = bin_directory.parent.name
+    if installed.isdigit() and version != installed:
+        raise StartError(
+            f"{data} was made by Postgres {version}, but {installed} is installed. Install postgresql-{version}, "
+            "or move the data over with pg_upgrade."
+        )
+    render("postgresql.conf", data / "postgresql.conf", port=settings.postgres.port)
+    return {"AS_POSTGRES": " ".join(prefix), "POSTGRES_BIN": str(bin_directory)}
+
+
+def _initialise(settings: Settings, programs: Path, data: Path, prefix: list[str]) -> None:
+    if data.exists():
+        shutil.rmtree(data)  # a start that was cut off before the server was ever used left it
+    data.mkdir(parents=True, mode=0o700)
+    if prefix:
+        shutil.chown(data, UNPRIVILEGED, UNPRIVILEGED)
+    log = settings.var / "log" / "initdb.log"
+    password = data.parent / "postgres-first-password"
+    password.touch(mode=0o600)
+    password.write_text(database_passwords(settings)["postgres"] + "\n")
+    if prefix:
+        shutil.chown(password, UNPRIVILEGED, UNPRIVILEGED)
+    command = [f"--pwfile={password}", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
+    command += ["--auth-host=scram-sha-256", "--auth-local=scram-sha-256", "-D", str(data)]
+    try:
+        made = subprocess.run(
+            [*prefix, str(programs / "initdb"), *command], capture_output=True, text=True, check=False
+        )
+    finally:
+        password.unlink()
+    log.write_text(made.stdout + made.stderr)
+    if made.returncode:
+        shutil.rmtree(data)
+        last = (made.stderr or made.stdout).strip().splitlines()[-1:] or ["no output"]
+        raise StartError(f"initdb failed: {last[0]}\n  The whole output is in {log}.")
+
+
+def superuser_dsn(settings: Settings) -> str:
+    """The connection string of the server's superuser, who makes roles and the database."""
+    passfile = directory(settings) / "pgpass"
+    return f"host=127.0.0.1 port={settings.postgres.port} dbname=postgres user=postgres passfile={passfile}"
