@@ -1,15 +1,23 @@
 /** Recorded CSS without anything that would be fetched from elsewhere. */
 import { allowsInCss, type LoadPolicy } from "./policy";
 
+// A recording can hold megabytes of CSS made to be slow to match: in each expression no two parts can share a run of text.
 const IMPORT = /@import\b(?:[^;"'()]|"[^"]*"|'[^']*'|\((?:[^()"']|"[^"]*"|'[^']*')*\))*;?/gi;
-const URL_TOKEN = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)/gi;
-const VIEWPORT_HEIGHT = /(?<![\w.#-])(\d*\.?\d+)[sld]?vh\b/gi;
+const URL_TOKEN = /(?:url|src)\((?:\s*"((?:[^"\\]|\\[^])*)"\s*|\s*'((?:[^'\\]|\\[^])*)'\s*|((?:[^()"'\\]|\\[^])*))\)/gi;
+const IMAGE_SET = /image-set\((?:[^()"']|"[^"]*"|'[^']*'|\([^()]*\))*\)/gi;
+// A function or rule whose name is spelled with escapes (u\72l) wants to go unseen; real stylesheets have none.
+const FUNCTION = /(?<![\\\w-])(?:[\w-]|\\[0-9a-f]+(?![0-9a-f])\s?){1,64}\(/gi;
+const ESCAPED_RULE = /@[\w-]{0,64}\\[\w\\ -]*/g;
+const VIEWPORT_HEIGHT = /(?<![\w.#-])(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})[sld]?vh\b/gi;
 
 /** `css` with imports removed and every address that `policy` does not allow replaced by an empty one. */
 export function cleanCss(css: string, policy: LoadPolicy): string {
-  if (!/@import|url\(/i.test(css)) return css;
+  if (!/@import|@[\w-]*\\|url\(|src\(|image-set\(|\\[0-9a-f]/i.test(css)) return css;
   return css
+    .replace(FUNCTION, (name) => (name.includes("\\") ? "hw-escaped(" : name))
+    .replace(ESCAPED_RULE, "@hw-escaped")
     .replace(IMPORT, "")
+    .replace(IMAGE_SET, (whole) => (/["']/.test(whole) ? "none" : whole)) // there, a bare string is an address
     .replace(URL_TOKEN, (whole: string, double?: string, single?: string, bare?: string) =>
       allowsInCss((double ?? single ?? bare ?? "").trim(), policy) ? whole : 'url("data:,")',
     );
