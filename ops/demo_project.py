@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
 from typing import Any
 
+import psycopg
+
 from heatwake.settings import Settings
-from ops import secrets
+from ops.secrets import demo, directory, write
 
-
-def read(settings: Settings) -> dict[str, Any] | None:
-    """`{email, password, project_id, site_key, api_key}`, or None before the first start."""
-    return secrets.demo(settings)
+EMAIL = "demo@heatwake.example"
 
 
 def ensure(settings: Settings) -> None:
-    """Make it once."""
+    """Make them once."""
+    if demo(settings):
+        return
+    site_key, api_key = secrets.token_hex(8), "hw_" + secrets.token_hex(20)
+    with psycopg.connect(settings.dsn("owner")) as connection:
+        insert = "INSERT INTO"
+        (account,) = (
+            connection.execute(f"{insert} accounts (name) VALUES ('Demo') RETURNING account_id").fetchone() or ()
+        )
+        (project,) = (
+            connection.execute(
+                f"{insert} projects (account_id, name) VALUES (%s, 'Demo shop') RETURNING project_id", (account,)
+            ).fetchone()
+            or ()
+        )
+        connection.execute(f"{insert} sites (project_id, site_key) VALUES (%s, %s)", (project, site_key))
+        digest = hashlib.sha256(api_key.encode()).digest()
+        connection.execute(
+            f"{insert} api_keys (project_id, prefix, key_hash) VALUES (%s, %s, %s)", (project, api_key[:8], digest)
+        )
+    made: dict[str, Any] = {"email": EMAIL, "password": secrets.token_urlsafe(9), "project_id": project}
+    made |= {"site_key": site_key, "api_key": api_key}
+    write(directory(settings) / "demo.json", json.dumps(made))

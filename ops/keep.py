@@ -1,4 +1,4 @@
-"""Keeps one process alive: `python -m ops.keep [--store] [--signal INT] NAME -- COMMAND…`, in each line of the Procfile.
+"""Keeps one process alive: `python -m ops.keep [--store] [--signal INT] NAME -- COMMAND…`, as the Procfile says.
 
 A process that ends is started again, at once the first time, then ever slower while it lives for less than 10 s. Its
 pid stands in `var/run/NAME.pid`. SIGTERM, or the end of the supervisor, stops the process and ends this one.

@@ -76,6 +76,10 @@ def _http_port(port: int, path: str = "/readyz", host: str = "127.0.0.1") -> Cal
     return _http(lambda: http.client.HTTPConnection(host, port, timeout=PROBE_S), path)
 
 
+def _http_socket(path: Path) -> Callable[[], None]:
+    return _http(lambda: _SocketConnection(path), "/readyz")
+
+
 def _postgres(dsn: str) -> Callable[[], None]:
     def probe() -> None:
         with psycopg.connect(dsn, connect_timeout=3):
@@ -143,12 +147,7 @@ def services(settings: Settings, number: dict[str, int]) -> list[Service]:
         path, port = settings.monolith_socket(node), settings.collector.port + node - 1
         metrics = settings.collector.worker_metrics_port + node - 1
         add(f"node-{node}", "application", f"http://{local}:{port}", _http_port(port))
-        add(
-            f"monolith-{node}",
-            "application",
-            f"unix:{path}",
-            _http(lambda path=path: _SocketConnection(path), "/readyz"),
-        )  # type: ignore[misc]
+        add(f"monolith-{node}", "application", f"unix:{path}", _http_socket(path))
         add(f"worker-{node}", "application", f"http://{local}:{metrics}", _http_port(metrics))
     return [one[name] for name in processes.instances(number)]
 

@@ -1,4 +1,4 @@
-"""The shape of a stack: the settings that the flags of `bin/up` decide, handed to every process and kept for other shells.
+"""The shape of a stack: what the flags of `bin/up` decide, handed to every process and kept for other shells.
 
 Every process gets all settings, resolved, as `HEATWAKE_…` variables; `var/run/shape.toml` holds those that are not the
 defaults, so that `bin/heatwake` in another shell talks to the same addresses. `bin/down` removes it.

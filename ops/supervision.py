@@ -25,7 +25,7 @@ def log_file(settings: Settings) -> Path:
 
 
 def supervisor(settings: Settings) -> int | None:
-    """The pid of this stack's supervisor; None if it does not run. A stale file or another's pid is not taken for it."""
+    """The pid of this stack's supervisor; None if it does not run. A stale file is not taken for it."""
     try:
         pid = int((settings.var / "run" / "supervisor.pid").read_text())
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

@@ -17,6 +17,7 @@ from ops import (
     postgres_server,
     processes,
     redis_server,
+    secrets,
     shape,
     supervision,
 )
@@ -102,7 +103,7 @@ def start(settings: Settings, number: dict[str, int]) -> None:
 
 def show(settings: Settings) -> None:
     """The addresses and the first sign-in."""
-    demo = demo_project.read(settings)
+    demo = secrets.demo(settings)
     say()
     say(f"  {bold('Heatwake is running')}")
     say(f"  Dashboard   {settings.public_url}/")

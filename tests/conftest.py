@@ -1,0 +1,35 @@
+"""Fixtures for all tests: a real running stack, started once a session.
+
+`HEATWAKE_TEST_STACK=VAR` uses the stack that runs already with its data below VAR, for quick runs while working.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running_stack import Stack, environment, own_stack, running
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The plain stack."""
+    borrowed = os.environ.get("HEATWAKE_TEST_STACK")
+    if borrowed:
+        yield running(environment(Path(borrowed)))
+        return
+    with own_stack() as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+def full_stack() -> Iterator[Stack]:
+    """The full stack: recordings in S3, the session list in Elasticsearch, two nodes; for tests marked `full`."""
+    borrowed = os.environ.get("HEATWAKE_TEST_FULL_STACK")
+    if borrowed:
+        yield running(environment(Path(borrowed)))
+        return
+    with own_stack("--full") as own:
+        yield own
