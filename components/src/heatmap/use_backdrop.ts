@@ -21,6 +21,7 @@ const LOADING: Backdrop = { state: "loading", text: "", canRetry: false, page: n
 const NONE_YET = "No picture of this page has been kept yet. It comes with the first recorded visit.";
 
 function failed(error: unknown): Backdrop {
+  if (error instanceof FetchError && error.status === 404) return { ...LOADING, state: "empty", text: NONE_YET };
   const lasting = error instanceof UnusableSnapshot || (error instanceof FetchError && error.lasting);
   return { ...LOADING, state: "error", text: error instanceof Error ? error.message : String(error), canRetry: !lasting };
 }

@@ -1,12 +1,17 @@
 /** GET of JSON from our own API, with errors that say what happened and what to do. */
 
 export class FetchError extends Error {
-  /** `lasting`: trying again won't help. */
+  /** `status`: the answer's HTTP status, 0 without an answer. */
   constructor(
     message: string,
-    readonly lasting = false,
+    readonly status = 0,
   ) {
     super(message);
+  }
+
+  /** Whether trying again won't help. */
+  get lasting(): boolean {
+    return [403, 404, 410].includes(this.status);
   }
 }
 
@@ -30,7 +35,7 @@ export async function fetchJson(url: string, signal: AbortSignal): Promise<unkno
   const request = response.headers.get("x-request-id");
   const trace = request ? ` (request ${request})` : "";
   if (!response.ok) {
-    throw new FetchError((BY_STATUS[response.status] ?? `The server answered with an error, ${response.status}. Try again in a moment.`) + trace, [403, 404, 410].includes(response.status));
+    throw new FetchError((BY_STATUS[response.status] ?? `The server answered with an error, ${response.status}. Try again in a moment.`) + trace, response.status);
   }
   try {
     return await response.json();

@@ -132,10 +132,18 @@ def test_scroll_map_says_how_far_the_views_went(app: ComponentsApp, show: Show, 
 
 @pytest.mark.parametrize(
     ("answer", "state"),
-    [({"event": None}, "empty"), ({"event": {"type": 2, "data": {}}}, "error"), ([], "error"), ("<html>", "error")],
+    [
+        (None, "empty"),
+        ({"event": None}, "empty"),
+        ({"event": {"type": 2, "data": {}}}, "error"),
+        ([], "error"),
+        ("<html>", "error"),
+    ],
 )
 def test_page_without_a_picture_says_why(app: ComponentsApp, show: Show, answer: object, state: str) -> None:
-    app.answers["none"] = answer
+    app.answers.pop("none", None)
+    if answer is not None:
+        app.answers["none"] = answer
     page = show(HeatmapView(id="heatmap", snapshotUrl=app.url("none")))
     wait_for_state(page, state)
     assert page.locator(".hw-notice p").inner_text()
