@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import secrets
@@ -11,6 +12,8 @@ import psycopg
 
 from heatwake.settings import Settings
 from ops.secrets import demo, directory, write
+from storage.postgres import Database
+from storage.session_index import SessionFilter, open_session_index
 
 EMAIL = "demo@heatwake.example"
 
@@ -39,3 +42,14 @@ def ensure(settings: Settings) -> None:
     made: dict[str, Any] = {"email": EMAIL, "password": secrets.token_urlsafe(9), "project_id": project}
     made |= {"site_key": site_key, "api_key": api_key}
     write(directory(settings) / "demo.json", json.dumps(made))
+
+
+def sessions(settings: Settings) -> int:
+    """How many sessions the demo project has had in the last year."""
+    known = demo(settings)
+    if known is None:
+        return 0
+    now = dt.datetime.now(dt.UTC)
+    period = SessionFilter(start=now - dt.timedelta(days=365), end=now + dt.timedelta(days=1))
+    index = open_session_index(settings, Database(settings, "app", size=1))
+    return index.search(known["project_id"], period, limit=1).total

@@ -5,23 +5,22 @@ from __future__ import annotations
 import sys
 
 from heatwake.settings import SettingsError, load
-from ops import processes, shape, supervision
+from ops import stack, supervision, turns
 from ops.console import StartError, say, step
 
 
 def main() -> int:
     try:
         settings = load()
-        if supervision.supervisor(settings) is None:
-            say(f"  Heatwake does not run (data below {settings.var}).")
-        else:
-            with step("Stopping Heatwake"):
-                supervision.stop(settings)
+        with turns.of_stack(settings):
+            if supervision.supervisor(settings) is None:
+                say(f"  Heatwake does not run (data below {settings.var}).")
+            else:
+                with step("Stopping Heatwake"):
+                    stack.stop(settings)
     except (StartError, SettingsError) as error:
         say(f"  {error}")
         return 1
-    shape.forget(settings)
-    processes.processes_file(settings).unlink(missing_ok=True)
     return 0
 
 

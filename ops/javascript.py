@@ -45,20 +45,34 @@ def _run(command: list[str], base: Path, log: Path, what: str) -> None:
         )
 
 
+def _lock(base: Path) -> str:
+    """Checksum of what npm installs from."""
+    return _checksum([base / "package.json", base / "package-lock.json"], base)
+
+
+def _stamp(base: Path, name: str) -> Path:
+    return base / "node_modules" / f".heatwake-{name}"
+
+
+def is_built(room: str) -> bool:
+    """Whether the build's output is there and was made from the sources that are there now."""
+    base = ROOT / room
+    stamp, output = _stamp(base, "built"), base / OUTPUT[room]
+    built = stamp.exists() and output.is_dir() and any(output.iterdir())
+    return built and stamp.read_text() == _checksum(_sources(base), base)
+
+
 def build(room: str, log_directory: Path) -> None:
     """Install what `<room>/package-lock.json` names and build, each only if something has changed."""
     base = ROOT / room
     log = log_directory / f"{room}-build.log"
-    installed, built = base / "node_modules" / ".heatwake-installed", base / "node_modules" / ".heatwake-built"
-    lock = _checksum([base / "package.json", base / "package-lock.json"], base)
+    installed, lock = _stamp(base, "installed"), _lock(base)
     if not installed.exists() or installed.read_text() != lock:
         with step(f"JavaScript packages of {room}/"):
             _run(["npm", "ci", "--no-audit", "--no-fund"], base, log, f"Installing what {room}/ needs")
             installed.write_text(lock)
-            built.unlink(missing_ok=True)
-    sources = _checksum(_sources(base), base)
-    output = base / OUTPUT[room]
-    if not built.exists() or built.read_text() != sources or not output.is_dir() or not any(output.iterdir()):
+    if not is_built(room):
         with step(f"Building {room}/"):
+            sources = _checksum(_sources(base), base)
             _run(["npm", "run", "build"], base, log, f"The build of {room}/")
-            built.write_text(sources)
+            _stamp(base, "built").write_text(sources)

@@ -50,15 +50,24 @@ def instances(processes: dict[str, int]) -> list[str]:
     ]
 
 
-def processes_file(settings: Settings) -> Path:
-    """Where the running stack's processes are noted."""
+def _file(settings: Settings) -> Path:
     return settings.var / "run" / "processes.json"
+
+
+def keep(settings: Settings, number: dict[str, int]) -> None:
+    """Note what the stack is started with; the supervisor and `heatwake status` read it."""
+    _file(settings).write_text(json.dumps(number))
 
 
 def running(settings: Settings) -> dict[str, int]:
     """The processes that the running stack was started with; none if there is none."""
     try:
-        noted: dict[str, int] = json.loads(processes_file(settings).read_text())
+        noted: dict[str, int] = json.loads(_file(settings).read_text())
     except FileNotFoundError:
         return {}
     return noted
+
+
+def forget(settings: Settings) -> None:
+    """Remove what `keep` wrote."""
+    _file(settings).unlink(missing_ok=True)

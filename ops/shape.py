@@ -76,6 +76,6 @@ def forget(settings: Settings) -> None:
     shape_file(settings.var).unlink(missing_ok=True)
 
 
-def decide_running(settings: Settings) -> Settings:
+def of_running(settings: Settings) -> Settings:
     """The settings of the stack that runs with this `var`."""
     return load({**os.environ, "HEATWAKE_VAR": str(settings.var)})

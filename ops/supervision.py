@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from ops.services import Service
 
 STOPS_S = 60.0
 LOG_LIMIT = 64 * 1024 * 1024
+RESTART = re.compile(r'"process": "([a-z0-9-]+)", "event": "process_restarts"')
 
 
 def log_file(settings: Settings) -> Path:
@@ -88,16 +91,27 @@ def wait_ready(settings: Settings, wanted: list[Service], seconds: float) -> Non
             time.sleep(0.05)
 
 
+def _recent_lines(settings: Settings) -> list[str]:
+    """The last 256 KB of the log."""
+    path = log_file(settings)
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 256 * 1024))
+            return file.read().decode(errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def restarts(settings: Settings) -> dict[str, int]:
+    """Process → how often it was started again, as far as the last 256 KB of the log tell."""
+    found = (RESTART.search(line) for line in _recent_lines(settings))
+    return dict(Counter(match[1] for match in found if match))
+
+
 def last_lines(settings: Settings, name: str = "", count: int = 12) -> str:
     """The newest lines of the log, of one process if named, indented; and where the log is."""
     path = log_file(settings)
     # honcho writes `worker.1`, and `redis.1` for what goes by the name of redis.
     process = name.replace("-", ".") if name[-1:].isdigit() else f"{name}.1"
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 256 * 1024))
-            lines = file.read().decode(errors="replace").splitlines()
-    except FileNotFoundError:
-        lines = []
-    chosen = [line for line in lines if not name or f" {process} " in line][-count:]
+    chosen = [line for line in _recent_lines(settings) if not name or f" {process} " in line][-count:]
     return "\n".join(f"    {line}" for line in chosen) + f"\n  The whole log is {path}."

@@ -1,35 +1,24 @@
-"""`bin/up`, behind the bash that made sure of packages and the virtual environment: prepare, start, migrate, show."""
+"""`bin/up`, behind the bash that made sure of packages and the virtual environment: build, start, show."""
 
 from __future__ import annotations
 
 import argparse
-import fcntl
-import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
 import time
 
-from heatwake.settings import ROOT, Settings, SettingsError
-from ops import (
-    demo_project,
-    javascript,
-    pgbouncer_server,
-    postgres_server,
-    processes,
-    redis_server,
-    secrets,
-    shape,
-    supervision,
-)
-from ops.console import StartError, bold, dim, say, step
-from ops.ports import refuse_taken_ports
-from ops.secrets import database_passwords
-from ops.services import services
-from storage import roles
-from storage.migrate import MigrationError, migrate
+import psycopg
 
-STORES_READY_S = 90.0
-APPLICATIONS_READY_S = 90.0
+from heatwake.settings import ROOT, Settings, SettingsError
+from ops import demo_project, javascript, processes, secrets, shape, stack, supervision, turns
+from ops.console import StartError, bold, dim, say, step
+from ops.follow import follow
+from storage.migrate import MigrationError
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -40,117 +29,95 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="with Elasticsearch, S3, pgbouncer, Prometheus, two nodes")
     parser.add_argument("--detach", action="store_true", help="give the terminal back; bin/down stops it")
     parser.add_argument("--empty", action="store_true", help="without the demo visits")
-    parser.add_argument("--nodes", type=int, metavar="N", help="collector nodes behind the load balancer")
+    parser.add_argument("--nodes", type=_nodes, metavar="N", help="collector nodes behind the load balancer, 1 to 16")
     return parser.parse_args(words)
 
 
-def prepare(settings: Settings, number: dict[str, int]) -> dict[str, str]:
-    """Directories, secrets and configuration of all processes; gives the environment that they run in."""
-    environment = shape.environment(settings)
-    database_passwords(settings)
-    if "postgres" in number:
-        environment |= postgres_server.prepare(settings)
-    if "redis" in number:
-        redis_server.prepare(settings)
-    if "pgbouncer" in number:
-        environment |= pgbouncer_server.prepare(settings)
-    if "edge" in number:
-        from collector import nginx
-
-        nginx.render(settings, settings.var / "run" / "nginx")
-    return environment
+def _nodes(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 16:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 16")
+    return int(text)
 
 
-def set_up_database(settings: Settings) -> None:
-    """Roles, database, migrations, partitions; then let the applications start."""
-    if not settings.postgres.dsn:
-        passwords = {role: word for role, word in database_passwords(settings).items() if role != "postgres"}
-        roles.ensure_roles(postgres_server.superuser_dsn(settings), passwords)
-    migrate(settings.dsn("owner"))
-    roles.ensure_partitions(settings.dsn("owner"))
-
-
-def start(settings: Settings, number: dict[str, int]) -> None:
-    """Start every process and wait until all of them may take traffic. On failure everything is stopped again."""
-    run = settings.var / "run"
-    for name in ("run", "log", "data", "blobs"):
-        (settings.var / name).mkdir(parents=True, exist_ok=True)
-    refuse_taken_ports(settings, number)
-    with step("Configuration"):
-        environment = prepare(settings, number)
-        (run / "migrated").unlink(missing_ok=True)
-        processes.processes_file(settings).write_text(json.dumps(number))
-        shape.keep(settings)
-    all_services = services(settings, number)
-    supervision.start(settings, environment)
-    try:
-        with step("Stores"):
-            stores = [service for service in all_services if service.kind == "store"]
-            supervision.wait_ready(settings, stores, STORES_READY_S)
-        with step("Database schema"):
-            set_up_database(settings)
-        with step("Demo project"):
-            demo_project.ensure(settings)
-        (run / "migrated").touch()
-        with step("Applications"):
-            applications = [service for service in all_services if service.kind == "application"]
-            supervision.wait_ready(settings, applications, APPLICATIONS_READY_S)
-    except BaseException:
-        supervision.stop(settings)
-        shape.forget(settings)
-        raise
+def bring_up(asked: argparse.Namespace) -> Settings:
+    """Build and start what the flags ask for; a stack that runs in that shape already is left alone."""
+    settings = shape.decide(asked.full, asked.nodes)
+    number = processes.chosen(settings, asked.full)
+    with turns.of_stack(settings):
+        if supervision.supervisor(settings):
+            if processes.running(settings) == number or not (asked.full or asked.nodes):
+                say("  Heatwake already runs.")
+                return shape.of_running(settings)
+            with step("Stopping it, to start in the other shape"):
+                stack.stop(settings)
+        (settings.var / "log").mkdir(parents=True, exist_ok=True)
+        with turns.of_project():
+            for room in javascript.OUTPUT:
+                if (ROOT / room / "package-lock.json").exists():
+                    javascript.build(room, settings.var / "log")
+        stack.start(settings, number)
+    return settings
 
 
 def show(settings: Settings) -> None:
     """The addresses and the first sign-in."""
     demo = secrets.demo(settings)
-    say()
-    say(f"  {bold('Heatwake is running')}")
-    say(f"  Dashboard   {settings.public_url}/")
-    say(f"  Demo shop   http://{settings.edge.host}:{settings.shop.port}/")
-    say(f"  Public API  {settings.public_url}/api/v1")
+    say(f"\n  {bold('Heatwake is running')}\n")
+    say(f"  Dashboard    {settings.public_url}/")
     if demo:
-        say(f"  Sign in as  {demo['email']}   password  {demo['password']}")
-    say(f"  {dim(f'Log {supervision.log_file(settings)} · bin/heatwake status · bin/down stops it')}")
-    say()
+        say(f"  Sign in as   {demo['email']}   password  {demo['password']}")
+    say(f"  Demo shop    http://{settings.edge.host}:{settings.shop.port}/")
+    say(f"  Public API   {settings.public_url}/api/v1")
+    if "prometheus" in processes.running(settings):
+        say(f"  Prometheus   http://127.0.0.1:{settings.prometheus.port}/")
+    say(f"  Log          {supervision.log_file(settings)}")
+    say(dim("\n  bin/heatwake status shows each process, bin/down stops them.\n"))
 
 
-def bring_up(asked: argparse.Namespace) -> Settings:
-    """Do what the flags ask for; a running stack of the same shape is left alone."""
-    settings = shape.decide(asked.full, asked.nodes)
-    number = processes.chosen(settings, asked.full)
-    (settings.var / "run").mkdir(parents=True, exist_ok=True)
-    if supervision.supervisor(settings):
-        if not (asked.full or asked.nodes) or processes.running(settings) == number:
-            say("  Heatwake already runs.")
-            return shape.decide_running(settings)
-        with step("Stopping the stack of another shape"):
-            supervision.stop(settings)
-    (settings.var / "log").mkdir(parents=True, exist_ok=True)
-    project = os.open(ROOT, os.O_RDONLY)
-    fcntl.flock(project, fcntl.LOCK_EX)  # two stacks of one project would build over each other
-    try:
-        for room in javascript.OUTPUT:
-            if (ROOT / room / "package-lock.json").exists():
-                javascript.build(room, settings.var / "log")
-    finally:
-        os.close(project)
-    start(settings, number)
-    return settings
+def send_demo_visits(settings: Settings) -> None:
+    """A dozen real visits through the shop, if Chromium is there and the demo project has none yet."""
+    if not any(shutil.which(browser) for browser in BROWSERS):
+        say("  Chromium is not installed: the dashboard begins empty.")
+        return
+    if demo_project.sessions(settings):
+        return
+    with step("Demo visits through the shop"):
+        environment = shape.environment(settings)
+        sent = subprocess.run(
+            [ROOT / "bin" / "heatwake", "demo"], env=environment, capture_output=True, text=True, check=False
+        )
+    if sent.returncode:
+        say(f"  The demo visits failed; `bin/heatwake demo` sends them again.\n{sent.stderr.rstrip()}")
 
 
 def main() -> int:
     began = time.monotonic()
     asked = arguments(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         settings = bring_up(asked)
-    except (StartError, SettingsError, MigrationError) as error:
+        log_end = supervision.log_file(settings).stat().st_size
+        if not asked.empty:
+            send_demo_visits(settings)
+    except (StartError, SettingsError, MigrationError, psycopg.Error) as error:
         say(f"\n  {bold('Heatwake could not be started.')}\n  {error}\n  `bin/heatwake doctor` looks for causes.")
         return 1
+    except KeyboardInterrupt:
+        say("\n  Stopped before it was ready.")
+        return 130
     show(settings)
-    say(dim(f"  Ready after {time.monotonic() - began:.1f} s."))
+    say(dim(f"  Ready after {time.monotonic() - began:.1f} s.\n"))
+    if asked.detach:
+        return 0
+    say(dim("  Ctrl-C stops Heatwake.\n"))
+    if not follow(settings, log_end):
+        say(f"  Heatwake has ended; the log is {supervision.log_file(settings)}.")
+        return 1
+    with step("Stopping Heatwake"), turns.of_stack(settings):
+        stack.stop(settings)
     return 0
 
 
 if __name__ == "__main__":
+    os.chdir(ROOT)
     sys.exit(main())

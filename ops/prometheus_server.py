@@ -1,0 +1,33 @@
+"""The stack's own Prometheus: scrapes every process that has figures."""
+
+from __future__ import annotations
+
+import json
+
+from heatwake.settings import Settings
+from ops.render import render
+
+
+def targets(settings: Settings, number: dict[str, int]) -> dict[str, list[str]]:
+    """Job → addresses."""
+    local = "127.0.0.1"
+    found = {
+        "edge": [f"{settings.edge.host}:{settings.edge.port}"],
+        "node": [f"{local}:{settings.collector.port + index}" for index in range(number.get("node", 0))],
+        "worker": [
+            f"{local}:{settings.collector.worker_metrics_port + index}" for index in range(number.get("worker", 0))
+        ],
+        "dashboard": [f"{local}:{settings.dashboard.port}"],
+        "prometheus": [f"{local}:{settings.prometheus.port}"],
+    }
+    return {job: addresses for job, addresses in found.items() if number.get(job) and addresses}
+
+
+def prepare(settings: Settings, number: dict[str, int]) -> None:
+    """Write `var/run/prometheus.yml` and make the data directory."""
+    (settings.var / "data" / "prometheus").mkdir(parents=True, exist_ok=True)
+    jobs = [
+        f"  - job_name: {job}\n    static_configs:\n      - targets: {json.dumps(addresses)}"
+        for job, addresses in targets(settings, number).items()
+    ]
+    render("prometheus.yml", settings.var / "run" / "prometheus.yml", jobs="\n".join(jobs))

@@ -1,0 +1,96 @@
+"""Starting a whole stack in order: configuration, stores, schema, demo project, applications."""
+
+from __future__ import annotations
+
+from heatwake.settings import Settings
+from ops import (
+    demo_project,
+    launch,
+    pgbouncer_server,
+    postgres_server,
+    processes,
+    prometheus_server,
+    redis_server,
+    shape,
+    supervision,
+)
+from ops.console import step
+from ops.ports import refuse_taken_ports
+from ops.secrets import database_passwords
+from ops.services import services
+from storage import roles
+from storage.migrate import migrate
+
+READY_S = 90.0
+
+
+def prepare(settings: Settings, number: dict[str, int]) -> dict[str, str]:
+    """Directories, secrets and configuration of all processes; gives the environment that they run in."""
+    for name in ("run", "log", "data", "blobs"):
+        (settings.var / name).mkdir(parents=True, exist_ok=True)
+    environment = shape.environment(settings)
+    database_passwords(settings)
+    if "postgres" in number:
+        environment |= postgres_server.prepare(settings)
+    if "redis" in number:
+        redis_server.prepare(settings)
+    if "pgbouncer" in number:
+        environment |= pgbouncer_server.prepare(settings)
+    if "prometheus" in number:
+        prometheus_server.prepare(settings, number)
+    if "edge" in number:
+        from collector import nginx
+
+        nginx.render(settings, settings.var / "run" / "nginx")
+    return environment
+
+
+def start(settings: Settings, number: dict[str, int]) -> None:
+    """Start every process and wait until all of them may take traffic. On failure everything is stopped again.
+
+    Raises StartError, MigrationError.
+    """
+    refuse_taken_ports(settings, number)
+    for name, what in launch.SERVERS.items():
+        if name in number:
+            with step(what):
+                launch.prepare(name, settings)
+    with step("Configuration"):
+        environment = prepare(settings, number)
+        migrated = settings.var / "run" / "migrated"
+        migrated.unlink(missing_ok=True)
+        processes.keep(settings, number)
+        shape.keep(settings)
+    all_services = services(settings, number)
+    supervision.start(settings, environment)
+    try:
+        with step("Stores"):
+            stores = [service for service in all_services if service.kind == "store"]
+            supervision.wait_ready(settings, stores, READY_S)
+        with step("Database schema"):
+            set_up_database(settings)
+        with step("Demo project"):
+            demo_project.ensure(settings)
+        migrated.touch()
+        with step("Applications"):
+            applications = [service for service in all_services if service.kind == "application"]
+            supervision.wait_ready(settings, applications, READY_S)
+    except BaseException:
+        stop(settings)
+        raise
+
+
+def set_up_database(settings: Settings) -> None:
+    """Roles, database, migrations, partitions. A server that the settings name has its roles and database already."""
+    if not settings.postgres.dsn:
+        passwords = {role: word for role, word in database_passwords(settings).items() if role != "postgres"}
+        roles.ensure_roles(postgres_server.superuser_dsn(settings), passwords)
+    migrate(settings.dsn("owner"))
+    roles.ensure_partitions(settings.dsn("owner"))
+
+
+def stop(settings: Settings) -> None:
+    """Stop every process and wait until it is gone; the data stays."""
+    supervision.stop(settings)
+    shape.forget(settings)
+    processes.forget(settings)
