@@ -71,3 +71,6 @@ need_virtualenv() {
 STACK_PACKAGES=(python3 python3-venv postgresql redis-server memcached nginx libnginx-mod-http-lua lua-resty-core
     lua-resty-lrucache lua-cjson ca-certificates "chromium|chromium-browser|google-chrome-stable")
 command -v node >/dev/null && command -v npm >/dev/null || STACK_PACKAGES+=(nodejs npm)
+
+# What the full shape needs beside that.
+FULL_PACKAGES=(pgbouncer prometheus)
