@@ -275,6 +275,23 @@ def _shift_ports(settings: Settings, given: set[str]) -> Settings:
     return replace(settings, **changes)
 
 
+def _check(settings: Settings) -> None:
+    """Raise SettingsError for a number out of its range or a text out of its form."""
+    ranges = {"collector.nodes": (1, 16), "collector.shards": (1, 256), "dashboard.workers": (1, 64)}
+    for section in fields(settings):
+        part = getattr(settings, section.name)
+        for item in fields(part) if is_dataclass(part) else ():
+            name, value = f"{section.name}.{item.name}", getattr(part, item.name)
+            low, high = ranges.get(name, (1, 65_535) if item.name.endswith("port") else (0, None))
+            off = item.name == "pgbouncer_port" and value == 0
+            if isinstance(value, int) and not off and (value < low or (high is not None and value > high)):
+                raise SettingsError(f"{name} is {value}; it must be {f'{low} to {high}' if high else 'at least 0'}.")
+    for node in settings.memcached.nodes.split(",") if settings.memcached.nodes else ():
+        host, _, port = node.strip().rpartition(":")
+        if not host or not port.isdigit():
+            raise SettingsError(f"memcached.nodes has {node.strip()!r}; it must be host:port, separated by commas.")
+
+
 def shape_file(var: Path) -> Path:
     """Where `bin/up` keeps what the running stack was started with, so that other shells see the same addresses."""
     return var / "run" / "shape.toml"
@@ -317,8 +334,5 @@ def load(environment: Mapping[str, str] | None = None, file: Path | None = None,
         for name in inner
     }
     settings = _shift_ports(settings, given)
-    if not 1 <= settings.collector.nodes <= 16:
-        raise SettingsError(f"collector.nodes is {settings.collector.nodes}; it must be 1 to 16.")
-    if not 1 <= settings.collector.shards <= 256:
-        raise SettingsError(f"collector.shards is {settings.collector.shards}; it must be 1 to 256.")
+    _check(settings)
     return settings

@@ -2,8 +2,187 @@
 
 from __future__ import annotations
 
-from running_stack import Stack
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from running_stack import Stack, command, environment, free_offset, own_var, running
+
+from heatwake.settings import ROOT
+
+WAIT_S = 30
 
 
-def test_running_stack_is_found_again(stack: Stack) -> None:
-    assert stack.run("status").returncode == 0
+def until(condition: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.05)
+
+
+def processes_of(var: Path) -> list[int]:
+    """The pids of all processes that were started with this `var`, or that name it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if str(var).encode() in words:
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def env() -> Iterator[dict[str, str]]:
+    """A place and ports for a stack of the test's own; whatever runs there afterwards is stopped."""
+    with own_var() as var:
+        env = environment(var, free_offset())
+        try:
+            yield env
+        finally:
+            command("down", env=env)
+
+
+def services(env: dict[str, str]) -> dict[str, dict[str, str]]:
+    report = json.loads(command("heatwake", "status", "--json", env=env).stdout)
+    return {service["name"]: service for service in report["services"]}
+
+
+def test_down_leaves_no_process_and_the_next_up_finds_the_data(env: dict[str, str]) -> None:
+    var = Path(env["HEATWAKE_VAR"])
+    assert command("up", "--detach", "--empty", env=env).returncode == 0
+    first = running(env)
+    project = first.new_project("Kept")
+    names = set(services(env))
+    assert {"postgres", "redis", "memcached", "edge", "monolith-1", "worker-1", "dashboard"} <= names
+
+    stopped = command("down", env=env)
+    assert stopped.returncode == 0, stopped.stdout
+    assert processes_of(var) == []
+    assert list((var / "run").glob("*.pid")) == []
+    again = command("down", env=env)
+    assert (again.returncode, "does not run" in again.stdout) == (0, True)
+
+    assert command("up", "--detach", "--empty", env=env).returncode == 0
+    second = running(env)
+    assert second.project == first.project
+    with psycopg.connect(second.settings.dsn("owner")) as connection:
+        query = "SELECT name FROM projects WHERE project_id = %s"
+        assert connection.execute(query, (project["project_id"],)).fetchone() == ("Kept",)
+
+
+def test_up_while_it_runs_says_so_and_changes_nothing(stack: Stack) -> None:
+    before = {name: stack.pid(name) for name in services(stack.env)}
+    again = command("up", "--detach", "--empty", env=stack.env)
+    assert again.returncode == 0, again.stdout
+    assert "already runs" in again.stdout
+    assert stack.edge in again.stdout
+    assert stack.password in again.stdout
+    assert {name: stack.pid(name) for name in services(stack.env)} == before
+
+
+@pytest.mark.parametrize("name", ["worker-1", "monolith-1", "dashboard", "edge", "memcached", "redis", "postgres"])
+def test_killed_process_comes_back(stack: Stack, name: str) -> None:
+    killed = stack.kill(name)
+    until(lambda: stack.pid(name) not in (None, killed), f"{name} to run again")
+    until(lambda: stack.run("status").returncode == 0, f"all to be ready after {name} was killed")
+
+
+def test_status_names_every_process_with_address_pid_and_health(stack: Stack) -> None:
+    shown = stack.run("status", "--json")
+    assert shown.returncode == 0, shown.stdout
+    report = json.loads(shown.stdout)
+    assert report["ready"] is True
+    for service in report["services"]:
+        assert service["health"] == "ready"
+        assert Path(f"/proc/{service['pid']}").exists()
+    addresses = {service["name"]: service["address"] for service in report["services"]}
+    assert addresses["edge"] == stack.edge
+    assert addresses["redis"] == f"127.0.0.1:{stack.settings.redis.port}"
+    assert [shard["shard"] for shard in report["streams"]] == list(range(stack.settings.collector.shards))
+    assert report["dead_letters"]["count"] >= len(report["dead_letters"]["newest"])
+    assert report["settings"]["collector"]["nodes"] == 1
+    assert report["settings"]["blobs"]["secret_access_key"] == "•••"  # noqa: S105
+    for name in addresses:
+        assert name in stack.run("status").stdout
+
+
+def test_status_of_a_stack_that_does_not_run_says_so(env: dict[str, str]) -> None:
+    shown = command("heatwake", "status", env=env)
+    assert (shown.returncode, "bin/up starts it" in shown.stdout) == (1, True)
+    assert json.loads(command("heatwake", "status", "--json", env=env).stdout)["running"] is False
+
+
+def test_doctor_finds_nothing_wrong_with_a_running_stack(stack: Stack) -> None:
+    told = stack.run("doctor")
+    assert told.returncode == 0, told.stdout
+    assert "✗" not in told.stdout
+
+
+def test_taken_port_is_named_before_anything_starts(env: dict[str, str]) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 8379 + int(env["HEATWAKE_PORT_OFFSET"])))
+        other.listen()
+        refused = command("up", "--detach", "--empty", env=env)
+        assert refused.returncode == 1
+        assert f"redis.port = {other.getsockname()[1]}" in refused.stdout
+        assert "HEATWAKE_PORT_OFFSET" in refused.stdout
+        assert processes_of(Path(env["HEATWAKE_VAR"])) == []
+        told = command("heatwake", "doctor", env=env)
+        assert (told.returncode, str(other.getsockname()[1]) in told.stdout) == (1, True)
+
+
+def test_failed_start_says_why_and_stops_what_it_had_started(env: dict[str, str]) -> None:
+    var = Path(env["HEATWAKE_VAR"])
+    assert command("up", "--detach", "--empty", env=env).returncode == 0
+    with psycopg.connect(running(env).settings.dsn("owner")) as connection:
+        connection.execute("UPDATE schema_migrations SET checksum = 'other' WHERE name LIKE '0001%'")
+    assert command("down", env=env).returncode == 0
+    failed = command("up", "--detach", "--empty", env=env)
+    assert failed.returncode == 1
+    assert "was changed after it had been applied" in failed.stdout
+    assert processes_of(var) == []
+
+
+def test_wrong_setting_stops_up_with_its_name(env: dict[str, str]) -> None:
+    refused = command("up", "--detach", env={**env, "HEATWAKE_COLLECTOR_SHARDS": "many"})
+    assert refused.returncode == 1
+    assert "collector.shards is 'many'" in refused.stdout
+
+
+def test_up_in_the_foreground_shows_the_log_and_stops_all_with_ctrl_c(env: dict[str, str]) -> None:
+    var = Path(env["HEATWAKE_VAR"])
+    shown = var / "shown"
+    with shown.open("w") as output:
+        up = subprocess.Popen([ROOT / "bin" / "up", "--empty"], env=env, stdout=output)
+    until(lambda: "Ctrl-C stops" in shown.read_text(), "the stack to be ready")
+    killed = running(env).kill("memcached")
+    until(lambda: "process_restarts" in shown.read_text(), f"the restart of {killed} in what is shown")
+    up.send_signal(signal.SIGINT)
+    assert up.wait(WAIT_S) == 0
+    assert processes_of(var) == []
+
+
+def test_two_nodes_replace_one_and_a_killed_supervisor_takes_all_along(env: dict[str, str]) -> None:
+    var = Path(env["HEATWAKE_VAR"])
+    assert command("up", "--detach", "--empty", env=env).returncode == 0
+    grown = command("up", "--detach", "--empty", "--nodes", "2", env=env)
+    assert grown.returncode == 0, grown.stdout
+    assert {"node-1", "node-2", "monolith-2", "worker-2"} <= set(services(env))
+    assert command("up", "--detach", "--empty", env=env).returncode == 0
+    assert "node-2" in services(env), "up without flags leaves a running stack alone"
+
+    os.kill(int((var / "run" / "supervisor.pid").read_text()), signal.SIGKILL)
+    until(lambda: processes_of(var) == [], "all processes to be gone")
+    assert command("up", "--detach", "--empty", env=env).returncode == 0
+    assert "node-2" not in services(env)
