@@ -35,6 +35,10 @@ class DeadLetter:
     record: bytes
 
 
+class StreamUnavailable(OSError):
+    """Redis can't be reached or does not take the command; the text says which one and why."""
+
+
 class EventStream(Protocol):
     """Ordered entries a shard. Ids grow for ever, also over a restart. Reading takes nothing away; trim does."""
 
