@@ -1,8 +1,9 @@
 # Sourced by bin/up and bin/test: Debian packages and the Python virtual environment, with nothing but coreutils and apt.
 # Both are seconds when there is nothing to do.
 
-# Always with the same words as ops/console.py: a step, then its mark.
-begin() { printf '  · %s …\n' "$1"; }
+# As ops/console.py shows it: what is under way, then its mark and how long it took.
+begin() { step=$1 began=$SECONDS; printf '  · %s …\n' "$step"; }
+finish() { printf '  ✓ %-44s %6d s\n' "$step" $((SECONDS - began)); }
 fail() { printf '\n  Heatwake could not be set up.\n  %s\n' "$1" >&2; exit 1; }
 
 # Installs those of the named packages that are missing. Their services are not started: Heatwake runs its own.
@@ -19,7 +20,8 @@ need_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null || fail "These are missing, and this is no Debian or Ubuntu: ${missing[*]}"
     [ "$(id -u)" = 0 ] || fail "These Debian packages are missing: run  sudo apt-get install --no-install-recommends ${missing[*]}"
-    begin "Debian packages: ${missing[*]}"
+    printf '    %s\n' "${missing[*]}"
+    begin "Debian packages"
     local policy=/usr/sbin/policy-rc.d made=
     if [ ! -e "$policy" ]; then
         made=1
@@ -34,6 +36,13 @@ need_packages() {
     fi
     rm -f "$log"
     if [ -n "$made" ]; then rm -f "$policy"; trap - EXIT; fi
+    # Nor are they to start with the machine: only those that came just now, never one that was there before.
+    if [ -d /run/systemd/system ]; then
+        for package in postgresql redis-server memcached nginx pgbouncer prometheus; do
+            case " ${missing[*]} " in *" $package "*) systemctl disable --quiet "$package" 2>/dev/null || true ;; esac
+        done
+    fi
+    finish
 }
 
 # Makes .venv from requirements.lock; every package must have the hash that the lock names.
@@ -62,6 +71,7 @@ need_virtualenv() {
         fi
         rm -f "$log"
         printf '%s\n' "$wanted" >"$stamp"
+        finish
     fi
     flock -u 9
     exec 9<&-

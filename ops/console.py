@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class StartError(RuntimeError):
@@ -17,8 +17,9 @@ def _coloured(text: str, code: str) -> str:
 
 
 def say(text: str = "") -> None:
-    """One line to the terminal, at once."""
-    print(text, flush=True)
+    """One line to the terminal, at once. Nobody reading any more (`bin/up | head`) is no reason to end half-way."""
+    with suppress(BrokenPipeError):
+        print(text, flush=True)
 
 
 def bold(text: str) -> str:

@@ -16,6 +16,7 @@ from heatwake.settings import ROOT, Settings
 from ops import javascript, postgres_server, processes, supervision
 from ops.console import StartError
 from ops.ports import listened, taken
+from ops.shape import search_path
 from ops.status import service_states
 from storage.migrate import MigrationError, pending
 
@@ -62,7 +63,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _programs(settings: Settings) -> Iterator[Finding]:
     wanted = PROGRAMS | (FULL_PROGRAMS if settings.postgres.pgbouncer_port else {})
-    missing = {program: package for program, package in wanted.items() if shutil.which(program) is None}
+    missing = {
+        program: package for program, package in wanted.items() if shutil.which(program, path=search_path()) is None
+    }
     for program, package in missing.items():
         yield Finding("program", f"{program} is not installed.", f"apt-get install {package}, or run bin/up as root.")
     try:

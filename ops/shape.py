@@ -33,9 +33,15 @@ def decide(full: bool, nodes: int | None) -> Settings:
     return settings
 
 
+def search_path() -> str:
+    """Where programs are looked for: also where Debian keeps servers, which is not on a plain user's PATH."""
+    return f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """All settings as variables: what a process of the stack is started with, beside the caller's own environment."""
     values = {name: value for name, value in os.environ.items() if not name.startswith("HEATWAKE_")}
+    values["PATH"] = search_path()
     for name, value in asdict(settings).items():
         if isinstance(value, dict):
             values |= {f"HEATWAKE_{name}_{inner}".upper(): str(given) for inner, given in value.items()}
