@@ -1,0 +1,93 @@
+"""What the Lua of the hot path is told: stores' addresses, limits and waits, as a Lua table (see lua/settings.lua)."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from heatwake.settings import Settings, SettingsError
+
+
+def _literal(value: Any) -> str:
+    """`value` in Lua's spelling."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        # Bytes beyond the plain ones as \ddd: nothing in a password can end the string or nginx's block.
+        return (
+            '"'
+            + "".join(c if c.isalnum() and c.isascii() else "".join(f"\\{b:03d}" for b in c.encode()) for c in value)
+            + '"'
+        )
+    if isinstance(value, list):
+        return "{ " + ", ".join(map(_literal, value)) + " }"
+    return "{ " + ", ".join(f"{name} = {_literal(inner)}" for name, inner in value.items()) + " }"
+
+
+def _address(host: str) -> str:
+    """`host` for a cosocket, which reads no /etc/hosts."""
+    return "127.0.0.1" if host == "localhost" else host
+
+
+def _redis(settings: Settings) -> dict[str, Any]:
+    url = urlsplit(settings.redis_url)
+    if url.scheme != "redis":
+        raise SettingsError(f"redis.url begins with {url.scheme}://; the collector's door speaks plain redis:// only.")
+    if settings.redis.mode == "cluster":
+        raise SettingsError("redis.mode is cluster; the collector's door can't yet write to a cluster.")
+    database = url.path.strip("/") or "0"
+    if not database.isdigit():
+        raise SettingsError(f"redis.url ends with {url.path!r}; it must end with the number of a database, as /0.")
+    return {
+        "redis_host": _address(url.hostname or "127.0.0.1"),
+        "redis_port": url.port or 6379,
+        "redis_user": unquote(url.username or ""),
+        "redis_password": unquote(url.password or ""),
+        "redis_database": int(database),
+    }
+
+
+def lua_settings(settings: Settings, behind_edge: bool) -> str:
+    """The table for a node; `behind_edge`: another nginx of ours is before it and makes the request ids."""
+    values: dict[str, Any] = _redis(settings) | {
+        "behind_edge": behind_edge,
+        "shards": settings.collector.shards,
+        "memcached_nodes": [
+            {"host": _address(host), "port": port, "name": f"{host}:{port}"} for host, port in settings.memcached_nodes
+        ],
+        "memcached_ms": 200,
+        "redis_connect_ms": 1000,
+        "redis_send_ms": 3000,
+        # A disk that syncs slowly is no reason to refuse, but a browser that leaves the page does not wait for ever.
+        "redis_answer_ms": 8000,
+        "commit_wait_s": 10,
+        "demo_file": str(settings.var / "secrets" / "demo.json"),
+    }
+    return "{\n" + "".join(f"            {name} = {_literal(value)},\n" for name, value in values.items()) + "        }"
+
+
+def resolver(settings: Settings) -> str:
+    """nginx's resolver line, where a store is named by a host name and not by its address; else nothing."""
+    hosts = [_redis(settings)["redis_host"], *(_address(host) for host, _ in settings.memcached_nodes)]
+    if all(map(_is_address, hosts)):
+        return ""
+    try:
+        lines = Path("/etc/resolv.conf").read_text().splitlines()
+    except OSError as error:
+        raise SettingsError(f"A store is named by a host name, and this machine has no resolver: {error}") from error
+    servers = [line.split()[1] for line in lines if line.startswith("nameserver ") and len(line.split()) > 1]
+    if not servers:
+        raise SettingsError("A store is named by a host name, and /etc/resolv.conf names no server that resolves it.")
+    return "resolver " + " ".join(f"[{one}]" if ":" in one else one for one in servers) + " valid=30s;"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
