@@ -40,6 +40,7 @@ class Collector:
     nodes: int = 1
     port: int = 8101  # node N listens on port + N - 1 when there is more than one; a single node lives in the edge
     worker_metrics_port: int = 8301  # node N's worker: port + N - 1
+    monolith_metrics_port: int = 8401  # node N's monolith, beside its socket, for Prometheus: port + N - 1
     shards: int = 4
     body_limit_events: int = 262_144  # bytes of one POST /c/e
     body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent

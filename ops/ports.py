@@ -29,6 +29,8 @@ def listened(settings: Settings, number: dict[str, int]) -> dict[str, tuple[str,
         mine["postgres.pgbouncer_port"] = (local, settings.postgres.pgbouncer_port)
     for node in range(number.get("node", 0)):
         mine[f"collector.port + {node}"] = (local, settings.collector.port + node)
+    for node in range(number.get("monolith", 0)):
+        mine[f"collector.monolith_metrics_port + {node}"] = (local, settings.collector.monolith_metrics_port + node)
     for node in range(number.get("worker", 0)):
         mine[f"collector.worker_metrics_port + {node}"] = (local, settings.collector.worker_metrics_port + node)
     return mine

@@ -10,13 +10,14 @@ from ops.render import render
 
 def targets(settings: Settings, number: dict[str, int]) -> dict[str, list[str]]:
     """Job → addresses."""
-    local = "127.0.0.1"
+    local, collector = "127.0.0.1", settings.collector
     found = {
         "edge": [f"{settings.edge.host}:{settings.edge.port}"],
-        "node": [f"{local}:{settings.collector.port + index}" for index in range(number.get("node", 0))],
-        "worker": [
-            f"{local}:{settings.collector.worker_metrics_port + index}" for index in range(number.get("worker", 0))
+        "node": [f"{local}:{collector.port + index}" for index in range(number.get("node", 0))],
+        "monolith": [
+            f"{local}:{collector.monolith_metrics_port + index}" for index in range(number.get("monolith", 0))
         ],
+        "worker": [f"{local}:{collector.worker_metrics_port + index}" for index in range(number.get("worker", 0))],
         "dashboard": [f"{local}:{settings.dashboard.port}"],
         "prometheus": [f"{local}:{settings.prometheus.port}"],
     }

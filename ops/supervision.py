@@ -38,10 +38,10 @@ def supervisor(settings: Settings) -> int | None:
 
 
 def start(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Start the supervisor in a session of its own, its output appended to the log (the last one is kept as `.1`)."""
+    """Start the supervisor in a session of its own, its output appended to the log; put aside logs that grew long."""
     log = log_file(settings)
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
+    for grown in [path for path in log.parent.iterdir() if path.suffix != ".1" and path.stat().st_size > LOG_LIMIT]:
+        grown.replace(grown.with_name(f"{grown.name}.1"))
     with log.open("ab") as output:
         subprocess.Popen(
             [sys.executable, "-m", "ops.supervisor", str(settings.var)],

@@ -17,7 +17,7 @@ from typing import Any
 
 from heatwake.settings import ROOT, Settings, load
 
-DEFAULT_PORTS = (8070, 8080, 8090, 8101, 8102, 8200, 8211, 8301, 8302, 8379, 8432, 8433, 8909, 8920, 8930)
+DEFAULT_PORTS = (8070, 8080, 8090, 8101, 8102, 8200, 8211, 8301, 8302, 8401, 8402, 8379, 8432, 8433, 8909, 8920, 8930)
 # Above any other stack of this machine and below the ports that the kernel gives to outgoing connections.
 OFFSETS = range(11_000, 23_000, 500)
 
