@@ -28,8 +28,7 @@ def chosen(settings: Settings, full: bool) -> dict[str, int]:
         "dashboard": 1,
         "prometheus": int(full),
     }
-    rooms = {"monolith": "collector.monolith", "worker": "collector.worker.__main__", "dashboard": "dashboard.server"}
-    rooms |= {"edge": "collector.nginx", "node": "collector.nginx"}
+    rooms = {"worker": "collector.worker.__main__", "dashboard": "dashboard.server"}
     return {name: number for name, number in wanted.items() if number and _exists(rooms.get(name))}
 
 

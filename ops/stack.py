@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collector import nginx
 from heatwake.settings import Settings
 from ops import (
     demo_project,
@@ -39,8 +40,6 @@ def prepare(settings: Settings, number: dict[str, int]) -> dict[str, str]:
     if "prometheus" in number:
         prometheus_server.prepare(settings, number)
     if "edge" in number:
-        from collector import nginx
-
         nginx.render(settings, settings.var / "run" / "nginx")
     return environment
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -38,6 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
     run: Command = asked.run
     try:
         return run(load(), asked)
+    except BrokenPipeError:  # nobody reads any more (`heatwake status | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (CommandError, SettingsError) as error:
         print(f"heatwake: {error}", file=sys.stderr)
     except (psycopg.OperationalError, OSError) as error:
