@@ -3,45 +3,61 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import secrets
+import subprocess
 from typing import Any
 
-import psycopg
-
-from heatwake.settings import Settings
+from heatwake.cli import GROUPS
+from heatwake.settings import ROOT, Settings
+from ops import shape
+from ops.console import StartError
 from ops.secrets import demo, directory, write
+from storage.first_project import ensure_first_project
 from storage.postgres import Database
 from storage.session_index import SessionFilter, open_session_index
 
 EMAIL = "demo@heatwake.example"
+ACCOUNT = "Demo"
 
 
 def ensure(settings: Settings) -> None:
-    """Make them once."""
-    if demo(settings):
-        return
-    site_key, api_key = secrets.token_hex(8), "hw_" + secrets.token_hex(20)
-    with psycopg.connect(settings.dsn("owner")) as connection:
-        insert = "INSERT INTO"
-        (account,) = (
-            connection.execute(f"{insert} accounts (name) VALUES ('Demo') RETURNING account_id").fetchone() or ()
-        )
-        (project,) = (
-            connection.execute(
-                f"{insert} projects (account_id, name) VALUES (%s, 'Demo shop') RETURNING project_id", (account,)
-            ).fetchone()
-            or ()
-        )
-        connection.execute(f"{insert} sites (project_id, site_key) VALUES (%s, %s)", (project, site_key))
-        digest = hashlib.sha256(api_key.encode()).digest()
-        connection.execute(
-            f"{insert} api_keys (project_id, prefix, key_hash) VALUES (%s, %s, %s)", (project, api_key[:8], digest)
-        )
-    made: dict[str, Any] = {"email": EMAIL, "password": secrets.token_urlsafe(9), "project_id": project}
-    made |= {"site_key": site_key, "api_key": api_key}
-    write(directory(settings) / "demo.json", json.dumps(made))
+    """Make what is missing of them; `{email, password, site_key, api_key, project_id, user}` are kept.
+
+    The keys are kept before the database has them, so that a start that was cut off goes on with the same ones. Raises
+    StartError with what the command said that failed.
+    """
+    known = demo(settings)
+    if known is None:
+        known = {"email": EMAIL, "password": secrets.token_urlsafe(9), "user": False}
+        known |= {"site_key": secrets.token_hex(8), "api_key": f"hw_{secrets.token_hex(20)}"}
+        _keep(settings, known)
+    # At every start, since the shop may have moved to another port.
+    origin = f"http://{settings.edge.host}:{settings.shop.port}"
+    keys = known["site_key"], known["api_key"]
+    known["project_id"] = ensure_first_project(settings.dsn("owner"), ACCOUNT, "Demo shop", origin, *keys)
+    _keep(settings, known)
+    if not known.get("user") and "user" in GROUPS:
+        words = ("--email", EMAIL, "--password", known["password"], "--org", ACCOUNT, "--role", "owner")
+        _heatwake(settings, "user", "create", *words)
+        _keep(settings, known | {"user": True})
+
+
+def _keep(settings: Settings, known: dict[str, Any]) -> None:
+    write(directory(settings) / "demo.json", json.dumps(known))
+
+
+def _heatwake(settings: Settings, *words: str) -> None:
+    """Run a `heatwake` command. Raises StartError with its error."""
+    done = subprocess.run(
+        [ROOT / "bin" / "heatwake", *words],
+        env=shape.environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StartError(f"`heatwake {words[0]} {words[1]}` failed: {done.stderr.strip()}")
 
 
 def sessions(settings: Settings) -> int:

@@ -13,7 +13,7 @@ import time
 import psycopg
 
 from heatwake.settings import ROOT, Settings, SettingsError
-from ops import demo_project, javascript, processes, secrets, shape, stack, supervision, turns
+from ops import demo_project, javascript, last_stores, processes, secrets, shape, stack, supervision, turns
 from ops.console import StartError, bold, dim, say, step
 from ops.follow import follow
 from storage.migrate import MigrationError
@@ -96,6 +96,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         settings = bring_up(asked)
+        last_stores.tell(settings)
         log_end = supervision.log_file(settings).stat().st_size
         if not asked.empty:
             send_demo_visits(settings)
