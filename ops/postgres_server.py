@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +10,7 @@ from heatwake.settings import Settings
 from ops.console import StartError
 from ops.render import render
 from ops.secrets import database_passwords, directory
+from ops.unprivileged import run_as
 
 UNPRIVILEGED = "postgres"
 
@@ -26,24 +26,6 @@ def programs() -> Path:
     raise StartError("Postgres is not installed: no initdb found. Run bin/up as root, or install `postgresql`.")
 
 
-def as_unprivileged(settings: Settings) -> list[str]:
-    """What stands before a command of Postgres, which refuses to run as root; nothing if this is not root.
-
-    Where the unprivileged user can't walk to `var` (a project below /root), it is given the right to pass directories.
-    """
-    if os.geteuid() != 0:
-        return []
-    command = ["setpriv", f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--init-groups", "--pdeathsig=INT"]
-    reach = subprocess.run(
-        [*command, "test", "-x", str(settings.var)],
-        check=False,
-        capture_output=True,
-    )
-    if reach.returncode:
-        command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return command
-
-
 def prepare(settings: Settings) -> dict[str, str]:
     """Make the data directory if there is none and write the configuration; gives what the Procfile's line needs.
 
@@ -51,7 +33,7 @@ def prepare(settings: Settings) -> dict[str, str]:
     """
     bin_directory = programs()
     data = settings.var / "data" / "postgres"
-    prefix = as_unprivileged(settings)
+    prefix = run_as(UNPRIVILEGED, "INT", settings.var)
     if not (data / "PG_VERSION").exists():
         _initialise(settings, bin_directory, data, prefix)
     version = (data / "PG_VERSION").read_text().strip()

@@ -19,6 +19,7 @@ from ops.console import step
 from ops.ports import refuse_taken_ports
 from ops.secrets import database_passwords
 from ops.services import services
+from ops.unprivileged import run_as
 from storage import roles
 from storage.migrate import migrate
 
@@ -33,6 +34,7 @@ def prepare(settings: Settings, number: dict[str, int]) -> dict[str, str]:
     database_passwords(settings)
     if "postgres" in number:
         environment |= postgres_server.prepare(settings)
+    environment["AS_MEMCACHE"] = " ".join(run_as("memcache"))
     if "redis" in number:
         redis_server.prepare(settings)
     if "pgbouncer" in number:

@@ -98,6 +98,16 @@ def test_killed_process_comes_back(stack: Stack, name: str) -> None:
     until(lambda: stack.run("status").returncode == 0, f"all to be ready after {name} was killed")
 
 
+def test_killed_keeper_of_a_process_takes_nothing_else_down(stack: Stack) -> None:
+    others = {name: stack.pid(name) for name in services(stack.env) if name != "memcached"}
+    kept = stack.pid("memcached")
+    keeper = int(Path(f"/proc/{kept}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: stack.pid("memcached") not in (None, kept), "memcached to run again")
+    until(lambda: stack.run("status").returncode == 0, "all to be ready")
+    assert {name: stack.pid(name) for name in others} == others
+
+
 def test_status_names_every_process_with_address_pid_and_health(stack: Stack) -> None:
     shown = stack.run("status", "--json")
     assert shown.returncode == 0, shown.stdout
