@@ -1,15 +1,16 @@
 -- Group commit: requests of one nginx worker gather in a batch while the batch before is on its way; one light thread sends
--- them, and when Redis has answered wakes all who wait for it. A request pays two table writes and one semaphore wait.
--- `submit` is called in content phases and timers. The light thread lives in a timer that is made when there is
+-- them, and when Redis has answered wakes all who wait for it. A request pays its copy into a buffer and one semaphore wait.
+-- `gathering` and `stored` are called in content phases and timers. The light thread lives in a timer that is made when there is
 -- something to send and ends after a while (a timer's memory is only freed when it ends; its connection goes to the pool).
-local clear = require "table.clear"
+local string_buffer = require "string.buffer"
+local logs = require "logs"
 local metrics = require "metrics"
 local redis = require "redis"
 local semaphore = require "ngx.semaphore"
 local settings = require "settings"
 local streams = require "streams"
 
-local now, timer_at, log, ERR, WARN = ngx.now, ngx.timer.at, ngx.log, ngx.ERR, ngx.WARN
+local now, timer_at = ngx.now, ngx.timer.at
 local min, pcall, remove = math.min, pcall, table.remove
 
 local SHARDS = settings.shards
@@ -18,6 +19,7 @@ local BATCH_BYTES = 4194304 -- what one flush takes at most, so that no stream e
 local BATCH_REQUESTS = 2000
 local LINGER_S = 1 -- how long the light thread waits for more before it ends
 local FLUSHES = 20000 -- after these it hands over to a new one
+local KEPT, KEPT_BYTES = 4, 1048576 -- batches for use again; larger ones are left to the collector
 local FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1 -- between attempts to reach Redis again
 
 local batches = {} -- waiting to be sent, the oldest first; the last one is being filled
@@ -31,14 +33,15 @@ local start
 local function new_batch()
     local batch = remove(free)
     if not batch then
-        batch = { answered = semaphore.new(), parts = {}, counts = {}, sizes = {} }
+        batch = { answered = semaphore.new(), buffers = {} }
         for shard = 0, SHARDS - 1 do
-            batch.parts[shard] = {}
+            batch.buffers[shard] = string_buffer.new()
         end
-    end
-    for shard = 0, SHARDS - 1 do
-        clear(batch.parts[shard])
-        batch.counts[shard], batch.sizes[shard] = 0, 0
+    elseif not batch.ok then
+        -- It was answered with a refusal, and its senders send again: what is left in it must not go out later.
+        for shard = 0, SHARDS - 1 do
+            batch.buffers[shard]:reset()
+        end
     end
     batch.requests, batch.bytes, batch.waiting = 0, 0, 0
     batch.ok, batch.spoiled = nil, false
@@ -56,7 +59,7 @@ local function failed(err)
     metrics.redis_up(false)
     retry_at = now() + retry_wait
     retry_wait = min(retry_wait * 2, LONGEST_WAIT_S)
-    log(WARN, "Redis does not take the batch: ", err)
+    logs.critical("Redis does not take the batch: ", err)
 end
 
 -- Sends the oldest batch over `socket` (made if nil); gives the socket to go on with.
@@ -68,7 +71,13 @@ local function flush(socket)
         socket, err = redis.connect(settings.redis_host, settings.redis_port)
     end
     if socket then
-        ok, err, lost = streams.append(socket, batch)
+        local fine, result
+        fine, result, err, lost = pcall(streams.append, socket, batch)
+        if fine then
+            ok = result
+        else
+            err, lost = result, true
+        end
     end
     if ok then
         retry_wait = FIRST_WAIT_S
@@ -106,7 +115,7 @@ end
 local function run()
     local ok, err = pcall(send_all)
     if not ok then
-        log(ERR, "sending a batch ended badly: ", err)
+        logs.critical("sending a batch ended badly: ", err)
     end
     running, idle = false, false
     if batches[1] then
@@ -119,15 +128,14 @@ function start()
     local ok, err = timer_at(0, run)
     if not ok then
         running = false
-        log(ERR, "no timer for sending to Redis: ", err)
+        logs.critical("no timer for sending to Redis: ", err)
     end
 end
 
--- Appends `head` and `body` to the shard's stream and returns true when Redis has them; nil and why it did not.
--- After nil it is not known whether Redis took them: who sent them sends them again under the same number.
-local function submit(shard, head, body)
-    local size = #head + #body
-    if waiting_bytes + size > WAITING_BYTES then
+-- The batch that is being filled, for a request with `bytes` of body: the caller puts its record into one of the batch's
+-- `buffers` and calls `stored` at once, with nothing between that waits. nil and why if nothing more is taken now.
+local function gathering(bytes)
+    if waiting_bytes + bytes > WAITING_BYTES then
         return nil, "too much waits for Redis"
     elseif retry_at > 0 then
         if now() < retry_at then
@@ -141,13 +149,16 @@ local function submit(shard, head, body)
         batch = new_batch()
         batches[last + 1] = batch
     end
-    local parts, used = batch.parts[shard], batch.counts[shard]
-    parts[used + 1], parts[used + 2] = head, body
-    batch.counts[shard] = used + 2
-    batch.sizes[shard] = batch.sizes[shard] + size
-    batch.requests, batch.bytes = batch.requests + 1, batch.bytes + size
+    batch.bytes = batch.bytes + bytes
+    waiting_bytes = waiting_bytes + bytes
+    return batch
+end
+
+-- Waits until the batch that the caller has put its record into is in Redis' log, and returns true; nil and why it is not.
+-- After nil it is not known whether Redis took it: who sent it sends it again under the same number.
+local function stored(batch)
+    batch.requests = batch.requests + 1
     batch.waiting = batch.waiting + 1
-    waiting_bytes = waiting_bytes + size
     if not running then
         start()
     elseif idle then
@@ -160,7 +171,7 @@ local function submit(shard, head, body)
     if not woken then
         -- Its answer is still to come and would wake one more than waits: this batch is not used again.
         batch.spoiled = true
-    elseif batch.waiting == 0 and not batch.spoiled then
+    elseif batch.waiting == 0 and not batch.spoiled and batch.bytes < KEPT_BYTES and #free < KEPT then
         free[#free + 1] = batch
     end
     if woken and ok then
@@ -170,7 +181,8 @@ local function submit(shard, head, body)
 end
 
 return {
-    submit = submit,
+    gathering = gathering,
+    stored = stored,
     waiting_bytes = function()
         return waiting_bytes
     end,

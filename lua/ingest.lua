@@ -2,20 +2,30 @@
 -- `recording`; the answer 204 leaves only after Redis has the request in its log. Order of checks: cheapest first, the body
 -- is read only for a site that may send. What it costs is measured by bin/bench ingest.
 local commit = require "commit"
+local ffi = require "ffi"
 local limits = require "limits"
+local logs = require "logs"
 local metrics = require "metrics"
 local query = require "query"
+local raw = require "raw"
+local records = require "records"
 local refusals = require "refusals"
 local request_id = require "request_id"
 local settings = require "settings"
 local sites = require "sites"
+local tracker_query = require "tracker_query"
 
-local crc32, floor, find, now, sub = ngx.crc32_short, math.floor, string.find, ngx.now, string.sub
+local cast, min, pcall, to_string = ffi.cast, math.min, pcall, ffi.string
 local req, var, header, exit = ngx.req, ngx.var, ngx.header, ngx.exit
-local get_method, read_body, get_body_data, get_body_file = req.get_method, req.read_body, req.get_body_data, req.get_body_file
+local get_method, read_body, get_body_file = req.get_method, req.read_body, req.get_body_file
+local variable, crc32 = raw.variable, raw.crc32
 
 local SHARDS = settings.shards
 local LONGEST_UA = 512
+local BYTES = ffi.typeof("const uint8_t *")
+local NOTHING = cast(BYTES, "")
+local JSON = "application/json"
+local A = string.byte("a")
 
 -- Browsers ask before they send application/json across origins; text/plain goes without.
 local function preflight()
@@ -25,25 +35,31 @@ local function preflight()
     return exit(204)
 end
 
--- The body that was read, from memory, or from the file where nginx put a large one. nil if there is none.
-local function whole_body()
-    local body = get_body_data()
-    if body then
-        return body
-    end
+-- A body that nginx put into a file, as a string; nil if there is none.
+local function body_in_file()
     local path = get_body_file()
     local file = path and io.open(path, "rb")
     if not file then
         return nil
     end
-    body = file:read("*a")
+    local text = file:read("*a")
     file:close()
-    return body
+    return text
+end
+
+-- Whether the request says that its body is application/json; that of a tracker says text/plain.
+local function says_json()
+    local kind, size = variable("content_type")
+    return kind and size >= #JSON and kind[0] == A and to_string(kind, #JSON) == JSON
 end
 
 -- Has the monolith read an application/json body to the last field. True, or the refusal's code and its words.
-local function checked(channel, body)
-    local answer = ngx.location.capture("/internal/check/" .. channel, { method = ngx.HTTP_POST, body = body })
+local function checked(channel, body, id)
+    local answer = ngx.location.capture("/internal/check/" .. channel, {
+        method = ngx.HTTP_POST,
+        body = body,
+        args = { request_id = id },
+    })
     if answer.status == 204 then
         return true
     end
@@ -52,6 +68,14 @@ local function checked(channel, body)
         return false, told.error.code, told.error.message
     end
     return false, "unavailable"
+end
+
+-- The key and where the session id begins in any query string that follows the protocol; nil and the words if it doesn't.
+local function read_query(args, size)
+    if size == 0 then
+        return query.parse("")
+    end
+    return query.parse(to_string(args, size))
 end
 
 local function take(channel, looks_right)
@@ -64,12 +88,18 @@ local function take(channel, looks_right)
         end
         return refusals.answer(0, "method_not_allowed")
     end
-    local args = var.args
-    local key, session, wrong = query.parse(args)
-    if not key then
-        return refusals.answer(0, "malformed", wrong)
+    local args, args_size = variable("args")
+    local key, session, wrong
+    if args then
+        key, session = tracker_query.parse(args, args_size)
     end
-    local site, code = sites.find(key)
+    if not key then
+        key, session, wrong = read_query(args, args_size)
+        if not key then
+            return refusals.answer(0, "malformed", wrong)
+        end
+    end
+    local site, code = sites.find(key, id)
     if not site then
         return refusals.answer(0, code)
     end
@@ -77,49 +107,69 @@ local function take(channel, looks_right)
         return refusals.answer(site.project_id, "origin_blocked")
     end
     read_body()
-    local body = whole_body()
+    local body, size = variable("request_body")
+    -- `spooled` is used until the record is written: a pointer alone would not keep the string from the collector.
+    local spooled
     if not body then
+        spooled = body_in_file()
+        if spooled then
+            body, size = cast(BYTES, spooled), #spooled
+        end
+    end
+    if not body or size == 0 then
         return refusals.answer(site.project_id, "malformed", "there is no body")
     end
     local right
-    right, wrong = looks_right(body)
+    right, wrong = looks_right(body, size)
     if not right then
         return refusals.answer(site.project_id, "malformed", wrong)
     end
-    local kind = var.content_type
-    if kind and find(kind, "application/json", 1, true) == 1 then
-        right, code, wrong = checked(channel, body)
+    if says_json() then
+        right, code, wrong = checked(channel, to_string(body, size), id)
         if not right then
             return refusals.answer(site.project_id, code, wrong)
         end
     end
-    local ua = var.http_user_agent or ""
-    if #ua > LONGEST_UA then
-        ua = sub(ua, 1, LONGEST_UA)
-    end
-    local head = site[channel] .. floor(now() * 1000 + 0.5) .. " " .. id .. " " .. #ua .. " " .. #args .. " " .. #body .. "\n"
-        .. ua .. args
-    if not commit.submit(crc32(session) % SHARDS, head, body) then
+    local ua, ua_size = variable("http_user_agent")
+    local batch = commit.gathering(size)
+    if not batch then
         return refusals.answer(site.project_id, "unavailable")
     end
-    metrics.took(channel, #body)
+    records.put(
+        batch.buffers[crc32(args + session, 32) % SHARDS],
+        site[channel], id, ua or NOTHING, min(ua_size, LONGEST_UA), args, args_size, body, size, spooled
+    )
+    if not commit.stored(batch) then
+        return refusals.answer(site.project_id, "unavailable")
+    end
+    metrics.took(channel, size)
     return exit(204)
+end
+
+-- A mistake of ours is told to the log, and the browser sends again.
+local function guarded(channel, looks_right)
+    local ok, err = pcall(take, channel, looks_right)
+    if not ok then
+        logs.critical("taking a request ended badly: ", err)
+        return refusals.answer(0, "unavailable")
+    end
 end
 
 -- What nginx itself refused (error_page in the location): whose it was is told as far as the query does.
 local function refused(reason, message)
-    header["X-Request-Id"] = request_id.current()
-    local key = query.parse(var.args)
-    local site = key and sites.find(key)
+    local id = request_id.current()
+    header["X-Request-Id"] = id
+    local key = query.parse(var.args or "")
+    local site = key and sites.find(key, id)
     return refusals.answer(site and site.project_id or 0, reason, message)
 end
 
 return {
     events = function()
-        return take("e", limits.events)
+        return guarded("e", limits.events)
     end,
     recording = function()
-        return take("r", limits.recording)
+        return guarded("r", limits.recording)
     end,
     too_large = function()
         return refused("too_large")

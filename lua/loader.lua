@@ -6,7 +6,7 @@ local find, match, sub, tonumber = string.find, string.match, string.sub, tonumb
 local KEPT_S = { [200] = 5, [404] = 2 } -- what is not here is not kept
 
 local function ask(key)
-    local answer = ngx.location.capture("/internal/loader/" .. key .. ".js")
+    local answer = ngx.location.capture("/internal/loader/" .. key .. ".js", { args = { request_id = ngx.var.hw_request_id } })
     if answer.status ~= 200 and answer.status ~= 404 then
         return "503 no-store\n/* Heatwake is not available now. */\n", nil
     end

@@ -1,6 +1,6 @@
--- Reads and checks the query string of /c/e and /c/r by hand: no regex, no table, no new string but the two that are needed.
--- Called in the content phase for every request; some 0.3 µs. The forms are those of docs/protocol.md and
--- collector/protocol.py, which reads the same string again in the worker.
+-- Reads and checks the query string of /c/e and /c/r in any order and with arguments that the protocol does not know, and
+-- tells what is wrong with it. Called for what tracker_query.lua does not recognise. The forms are those of
+-- docs/protocol.md and collector/protocol.py, which reads the same string again in the worker.
 local bit = require "bit"
 
 local byte, find, sub = string.byte, string.find, string.sub
@@ -45,11 +45,9 @@ local function first_missing(seen)
     end
 end
 
--- The site key and the session id in `args`; nil, nil and the words for the sender if anything in it is not as it must be.
+-- The site key in `args` and where (0-based) the session id is; nil, nil and the words for the sender if anything in it is
+-- not as it must be.
 local function parse(args)
-    if not args then
-        return nil, nil, first_missing(0)
-    end
     local size = #args
     if size > LONGEST then
         return nil, nil, "the query string is longer than 1024 bytes"
@@ -80,7 +78,7 @@ local function parse(args)
             if field == KEY then
                 key = sub(args, first, stop)
             elseif field == SESSION then
-                session = sub(args, first, stop)
+                session = first - 1
             end
         end
         at = stop + 2

@@ -3,10 +3,11 @@
 local cjson = require "cjson.safe"
 local commit = require "commit"
 local metrics = require "metrics"
+local records = require "records"
 local request_id = require "request_id"
 local shared = require "shared"
 
-local floor, tonumber = math.floor, tonumber
+local tonumber = tonumber
 local dict = shared.refusals
 local LOCK_S = 10 -- a worker that died while it sent the refusals on holds the others up for this long
 
@@ -76,8 +77,12 @@ local function send(project_id, listed)
         lines[index] = one[1] .. " " .. one[2] .. " " .. one[3] .. "\n"
     end
     local body = table.concat(lines)
-    local head = "d " .. project_id .. " 0 " .. floor(ngx.now() * 1000) .. " " .. request_id.make() .. " 0 0 " .. #body .. "\n"
-    if not commit.submit(0, head, body) then
+    local batch = commit.gathering(#body)
+    if not batch then
+        return false
+    end
+    records.put_refusals(batch.buffers[0], project_id, request_id.make(), body)
+    if not commit.stored(batch) then
         return false
     end
     -- Only now, and only what was sent: refusals counted in the meantime stay for the next time.

@@ -4,6 +4,7 @@
 -- Called in the content phase for every request; some 0.1 µs when the worker knows.
 local cjson = require "cjson.safe"
 local lrucache = require "resty.lrucache"
+local logs = require "logs"
 local memcached = require "memcached"
 local metrics = require "metrics"
 local rendezvous = require "rendezvous"
@@ -64,16 +65,16 @@ LAYERS[2] = { "memcached", function(key)
     return memcached.get(node.host, node.port, name)
 end }
 
-LAYERS[3] = { "monolith", function(key)
-    local answer = ngx.location.capture("/internal/sites/" .. key)
+LAYERS[3] = { "monolith", function(key, id)
+    local answer = ngx.location.capture("/internal/sites/" .. key, { args = { request_id = id } })
     return answer.status == 200 and answer.body or nil
 end }
 
 -- Asks layer by layer until one has a fresh answer. Without one an old answer of this node is fresh again for a second.
-local function ask(key)
+local function ask(key, id)
     local old
     for index = 1, #LAYERS do
-        local text = LAYERS[index][2](key)
+        local text = LAYERS[index][2](key, id)
         local fresh_until, site = read(text)
         if fresh_until and fresh_until > now() then
             metrics.looked_up(LAYERS[index][1])
@@ -90,7 +91,7 @@ local function ask(key)
 end
 
 -- Returns when someone has asked for `key`.
-local function refresh(key)
+local function refresh(key, id)
     local leader = underway[key]
     if leader then
         leader:wait(FOLLOW_S)
@@ -101,9 +102,9 @@ local function refresh(key)
     leader = semaphore.new()
     underway[key] = leader
     lookups = lookups + 1
-    local ok, err = pcall(ask, key)
+    local ok, err = pcall(ask, key, id)
     if not ok then
-        ngx.log(ngx.ERR, "looking a site up ended badly: ", err)
+        logs.critical("looking a site up ended badly: ", err)
     end
     lookups = lookups - 1
     underway[key] = nil
@@ -113,15 +114,15 @@ local function refresh(key)
     end
 end
 
--- The site with this key; nil and the refusal's code if there is none or nobody can tell.
-local function find(key)
+-- The site with this key, for the request `id`; nil and the refusal's code if there is none or nobody can tell.
+local function find(key, id)
     local entry = known:get(key)
     if entry and entry[1] > now() then
         return entry[2]
     end
     local believed = unknown:get(key)
     if not believed or believed <= now() then
-        refresh(key)
+        refresh(key, id)
         entry, believed = known:get(key), unknown:get(key)
         if entry then
             return entry[2]

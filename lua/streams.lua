@@ -13,20 +13,26 @@ for shard = 0, settings.shards - 1 do
     heads[shard] = "*5\r\n$4\r\nXADD\r\n$" .. #key .. "\r\n" .. key .. "\r\n$1\r\n*\r\n$1\r\nb\r\n$"
 end
 
+local PIECE = 65536 -- longer strings would be allocated by mmap each time
 local message = new_table(settings.shards * 4 + 2, 0)
 
--- Writes the commands for `batch` into `message`; gives how many XADDs. The strings of the records are not copied here.
+-- Moves what the batch's buffers hold into `message` as commands; gives how many XADDs.
 local function compose(batch)
-    local sizes, parts = batch.sizes, batch.parts
+    local buffers = batch.buffers
     local used, commands = 1, 0
     message[1] = MULTI
     for shard = 0, settings.shards - 1 do
-        if sizes[shard] > 0 then
-            message[used + 1] = heads[shard]
-            message[used + 2] = sizes[shard] .. "\r\n"
-            message[used + 3] = parts[shard]
-            message[used + 4] = "\r\n"
-            used = used + 4
+        local buffer = buffers[shard]
+        local size = #buffer
+        if size > 0 then
+            message[used + 1] = heads[shard] .. size .. "\r\n"
+            used = used + 1
+            while #buffer > 0 do
+                used = used + 1
+                message[used] = buffer:get(PIECE)
+            end
+            used = used + 1
+            message[used] = "\r\n"
             commands = commands + 1
         end
     end

@@ -53,7 +53,8 @@ def edge(settings: Settings, directory: Path) -> str:
         shop=SHOP,
         public_url=settings.public_url,
     )
-    upstreams = _monolith(settings, 1) if alone else _nodes(settings)
+    monoliths = _monolith(settings, *range(1, settings.collector.nodes + 1))
+    upstreams = monoliths if alone else monoliths + _nodes(settings)
     return _main(settings, directory, "edge", upstreams, server + shop, behind_edge=False)
 
 
@@ -106,9 +107,10 @@ def _limits(settings: Settings) -> dict[str, str | int | Path]:
     }
 
 
-def _monolith(settings: Settings, number: int) -> str:
+def _monolith(settings: Settings, *numbers: int) -> str:
+    servers = "\n".join(f'        server "unix:{settings.monolith_socket(number)}" max_fails=0;' for number in numbers)
     return f"""    upstream monolith {{
-        server "unix:{settings.monolith_socket(number)}" max_fails=0;
+{servers}
         keepalive 8;
         keepalive_timeout 1s;
     }}

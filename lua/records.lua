@@ -1,0 +1,23 @@
+-- The framing of a record of the stream (docs/protocol.md, "Inside"; read again by collector/records.py).
+-- Written straight into a shard's buffer: no string is made of what a visitor sent.
+local now, floor = ngx.now, math.floor
+
+-- Appends a request to `buffer`. `owner`: "<channel> <project_id> <site_id> "; ua, args and body as pointers and sizes.
+-- `text`: the body as a string where there is one; else nil.
+local function put(buffer, owner, request_id, ua, ua_size, args, args_size, body, body_size, text)
+    buffer:put(owner, floor(now() * 1000 + 0.5), " ", request_id, " ", ua_size, " ", args_size, " ", body_size, "\n")
+    buffer:putcdata(ua, ua_size)
+    buffer:putcdata(args, args_size)
+    if text then
+        buffer:put(text)
+    else
+        buffer:putcdata(body, body_size)
+    end
+end
+
+-- Appends refusals of a project; `body` is a string of `<reason> <requests> <bytes>` lines.
+local function put_refusals(buffer, project_id, request_id, body)
+    buffer:put("d ", project_id, " 0 ", floor(now() * 1000 + 0.5), " ", request_id, " 0 0 ", #body, "\n", body)
+end
+
+return { put = put, put_refusals = put_refusals }
