@@ -25,6 +25,7 @@ class PageViewRow:
     ended_at: dt.datetime
     scroll_pct: int
     clicks: int
+    viewport_w: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def page_views(connection: Connection, project_id: int, day: dt.date, session_id
     """The session's page views in the order of their start."""
     with connection.cursor(row_factory=class_row(PageViewRow)) as cursor:
         return cursor.execute(
-            "SELECT page_view_id, page_id, url, title, started_at, ended_at, scroll_pct, clicks FROM page_views"
+            "SELECT page_view_id, page_id, url, title, started_at, ended_at, scroll_pct, clicks, viewport_w"
+            " FROM page_views"
             " WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY started_at, page_view_id",
             (project_id, day, session_id),
         ).fetchall()

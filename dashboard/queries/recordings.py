@@ -56,7 +56,7 @@ class Facets(msgspec.Struct, frozen=True):
 
 
 class PageView(msgspec.Struct, frozen=True):
-    """A page view of a session; `at_ms` counts from the session's start."""
+    """A page view of a session; `at_ms` counts from the session's start; `width`: of the viewport, CSS px, or 0."""
 
     page_view: int
     page: int | None
@@ -66,6 +66,7 @@ class PageView(msgspec.Struct, frozen=True):
     duration_ms: int
     scroll_pct: int
     clicks: int
+    width: int
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -77,7 +78,10 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """A session with its page views and what of its recording is there."""
+    """A session with its page views and what of its recording is there.
+
+    `begins_ms`: where the recording begins, ms after the session's start; what counts from the one is moved by it.
+    """
 
     session: RecordingRow
     page_views: list[PageView]
@@ -85,6 +89,7 @@ class Recording(msgspec.Struct, frozen=True):
     bytes: int
     raw_bytes: int
     gaps: list[Gap]
+    begins_ms: int
 
 
 class UnknownRecording(LookupError):
@@ -156,6 +161,7 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
                 duration_ms=round((view.ended_at - view.started_at).total_seconds() * 1000),
                 scroll_pct=view.scroll_pct,
                 clicks=view.clicks,
+                width=view.viewport_w,
             )
             for view in views
         ],
@@ -163,6 +169,9 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         bytes=sum(chunk.bytes for chunk in chunks),
         raw_bytes=sum(chunk.raw_bytes for chunk in chunks),
         gaps=_gaps(chunks),
+        begins_ms=min((chunk.first_ms for chunk in chunks), default=0) - round(doc.started_at.timestamp() * 1000)
+        if chunks
+        else 0,
     )
 
 
