@@ -1,0 +1,55 @@
+"""A fact table as bytes in Postgres: an Arrow IPC stream with zstd inside, ordered by session and time."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from storage.facts import SCHEMA
+
+_WRITE = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", 3))
+
+
+def pack(table: pa.Table) -> bytes:
+    """`table`, which must have SCHEMA's columns and types, as bytes. Raises ValueError if it has not."""
+    table = conform(table).combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, SCHEMA, options=_WRITE) as writer:
+        writer.write_table(table)
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def unpack(packed: bytes, columns: list[str] | None = None) -> pa.Table:
+    """What `pack` packed; only `columns` are decompressed if given. Raises ValueError for anything else."""
+    fields = None if columns is None else sorted(SCHEMA.get_field_index(name) for name in columns)
+    try:
+        with pa.ipc.open_stream(packed, options=pa.ipc.IpcReadOptions(included_fields=fields)) as reader:
+            return reader.read_all()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ValueError(f"packed facts are damaged: {error}") from error
+
+
+def conform(table: pa.Table) -> pa.Table:
+    """`table` with its columns in SCHEMA's order. Raises ValueError if names or types are others."""
+    if table.schema.equals(SCHEMA):
+        return table
+    if sorted(table.column_names) != sorted(SCHEMA.names):
+        raise ValueError(f"facts have the columns {table.column_names}, not {SCHEMA.names}")
+    try:
+        return table.select(SCHEMA.names).cast(SCHEMA)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ValueError(f"facts do not fit the schema: {error}") from error
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows by session and time, so that a session's rows lie together and compress well."""
+    return table.sort_by([("session", "ascending"), ("at", "ascending")])
+
+
+def chosen(columns: list[str] | None) -> pa.Schema:
+    """SCHEMA cut down to `columns`. Raises ValueError for a name that it does not have."""
+    if columns is None:
+        return SCHEMA
+    if strange := set(columns) - set(SCHEMA.names):
+        raise ValueError(f"facts have no column {', '.join(sorted(strange))}")
+    return pa.schema([field for field in SCHEMA if field.name in columns])

@@ -1,0 +1,139 @@
+"""Facts in Postgres: a delta a batch, folded to one value a day; days that have gone cold lie in the blob store.
+
+Who reads sees each row once at any time: deltas and days are read by one statement, and folding, removing and cooling
+each put one in the place of the other in one transaction, one at a time for a day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storage.blobs import BlobMissing, BlobStore
+from storage.facts import SCHEMA, cold
+from storage.facts.packing import chosen, in_order, pack, unpack
+from storage.postgres import Connection, Database, statement
+
+
+def append_in(connection: Connection, project_id: int, day: dt.date, facts: pa.Table) -> None:
+    """Add rows to a day in the caller's transaction. Raises ValueError if the table has not SCHEMA's columns."""
+    if facts.num_rows:
+        connection.execute(
+            "INSERT INTO fact_deltas (project_id, day, rows, facts) VALUES (%s, %s, %s, %s)",
+            (project_id, day, facts.num_rows, pack(facts)),
+        )
+
+
+@dataclass
+class _Day:
+    """A whole day while it is rewritten: `cold` says where its rows are to lie, `cold_key` where a cold day lies."""
+
+    project_id: int
+    date: dt.date
+    table: pa.Table
+    cold: bool
+    cold_key: str | None
+
+
+class PostgresFacts:
+    """The promises of `storage.facts.FactStore`. Cold days are read, added to and removed from like the others."""
+
+    def __init__(self, database: Database, blobs: BlobStore) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def append(self, project_id: int, day: dt.date, facts: pa.Table) -> None:
+        """Add rows to a day in a transaction of their own."""
+        with self._database.transaction([project_id]) as connection:
+            append_in(connection, project_id, day, facts)
+
+    def read(self, project_id: int, first: dt.date, last: dt.date, columns: list[str] | None = None) -> pa.Table:
+        """All rows of the days `first` to `last`. Raises ValueError for a column that facts don't have."""
+        schema = chosen(columns)
+        try:
+            return self._read(project_id, first, last, schema)
+        except BlobMissing:
+            # A cold day was rewritten between the look for its key and the fetch; it has a new key now.
+            return self._read(project_id, first, last, schema)
+
+    def _read(self, project_id: int, first: dt.date, last: dt.date, schema: pa.Schema) -> pa.Table:
+        with self._database.transaction([project_id]) as connection, connection.cursor(binary=True) as cursor:
+            stored = cursor.execute(
+                statement("facts.read"), {"project_id": project_id, "first": first, "last": last}
+            ).fetchall()
+        parts = [self._unpacked(packed, key, schema.names) for packed, key in stored]
+        return pa.concat_tables([schema.empty_table(), *parts])
+
+    def _unpacked(self, packed: bytes, cold_key: str | None, columns: list[str] | None = None) -> pa.Table:
+        return cold.get(self._blobs, cold_key, columns) if cold_key else unpack(packed, columns)
+
+    def delete(self, project_id: int, sessions: list[bytes], first: dt.date, last: dt.date) -> int:
+        """Remove the rows of these sessions from the days; gives back how many."""
+        gone = pa.array(sessions, pa.binary(16))
+        period = {"project_id": project_id, "first": first, "last": last}
+        removed = 0
+        for (date,) in self._database.rows(statement("facts.days"), period, [project_id]):
+            with self._rewriting(project_id, date) as day:
+                kept = day.table.filter(pc.invert(pc.is_in(day.table["session"], value_set=gone)))
+                removed += day.table.num_rows - kept.num_rows
+                day.table = kept
+        return removed
+
+    def compact(self, project_id: int, day: dt.date) -> None:
+        """Fold a day's deltas into its value."""
+        with self._rewriting(project_id, day):
+            pass
+
+    def cool(self, project_id: int, day: dt.date) -> str | None:
+        """Move a day into the blob store; gives its key there, None for a day without facts."""
+        with self._rewriting(project_id, day) as cooled:
+            cooled.cold = True
+        return cooled.cold_key
+
+    @contextmanager
+    def _rewriting(self, project_id: int, date: dt.date) -> Iterator[_Day]:
+        """A day with its deltas, alone; what the caller makes of it becomes the day."""
+        which = {"project_id": project_id, "day": date}
+        with self._database.transaction([project_id]) as connection, connection.cursor(binary=True) as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7242))", (f"facts {project_id} {date}",))
+            deltas = cursor.execute(
+                "DELETE FROM fact_deltas WHERE project_id = %(project_id)s AND day = %(day)s RETURNING facts", which
+            ).fetchall()
+            kept = cursor.execute(
+                "SELECT facts, cold_key FROM fact_days WHERE project_id = %(project_id)s AND day = %(day)s", which
+            ).fetchone()
+            old_key: str | None = kept[1] if kept else None
+            parts = [self._unpacked(*kept)] if kept else []
+            whole = pa.concat_tables([SCHEMA.empty_table(), *parts, *(unpack(packed) for (packed,) in deltas)])
+            day = _Day(project_id, date, whole, bool(old_key), old_key)
+            yield day
+            if deltas or day.table.num_rows != whole.num_rows or day.cold != bool(old_key):
+                self._put(connection, day)
+        if old_key and old_key != day.cold_key:
+            self._blobs.delete([old_key])
+
+    def _put(self, connection: Connection, day: _Day) -> None:
+        """Put a rewritten day in the place of the old one; a cold day's blob is there before the row that names it."""
+        which = {"project_id": day.project_id, "day": day.date}
+        day.cold_key, packed = None, b""
+        if not day.table.num_rows:
+            connection.execute("DELETE FROM fact_days WHERE project_id = %(project_id)s AND day = %(day)s", which)
+            return
+        if day.cold:
+            day.cold_key = cold.put(self._blobs, day.project_id, day.date, day.table)
+        else:
+            packed = pack(in_order(day.table))
+        connection.execute(
+            statement("facts.put_day"),
+            which | {"rows": day.table.num_rows, "facts": packed, "cold_key": day.cold_key},
+        )
+
+    def size(self) -> tuple[int, int]:
+        """(rows, bytes) kept; the bytes of cold days are counted by the blob store."""
+        rows = self._database.rows("SELECT rows, bytes FROM facts_kept()")
+        return int(rows[0][0]), int(rows[0][1])
