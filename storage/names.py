@@ -39,3 +39,25 @@ def known_elements(connection: Connection, project_id: int, search: str, limit: 
         " ORDER BY text = '', element_id LIMIT %(limit)s",
         {"project": project_id, "search": search, "limit": limit},
     ).fetchall()
+
+
+def elements(connection: Connection, project_id: int, element_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """id → (selector, label) of these elements."""
+    return {
+        int(element_id): (selector, text)
+        for element_id, selector, text in connection.execute(
+            "SELECT element_id, selector, text FROM elements WHERE project_id = %s AND element_id = ANY(%s)",
+            (project_id, element_ids),
+        ).fetchall()
+    }
+
+
+def events(connection: Connection, project_id: int, name_ids: list[int]) -> dict[int, str]:
+    """id → name of these custom events."""
+    return {
+        int(name_id): name
+        for name_id, name in connection.execute(
+            "SELECT name_id, name FROM event_names WHERE project_id = %s AND name_id = ANY(%s)",
+            (project_id, name_ids),
+        ).fetchall()
+    }

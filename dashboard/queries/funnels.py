@@ -108,13 +108,32 @@ class Part(msgspec.Struct, frozen=True):
     counts: list[int]
 
 
+class TimeBin(msgspec.Struct, frozen=True):
+    """Sessions that took from `from_s` up to, not including, `to_s` seconds."""
+
+    from_s: int
+    to_s: int
+    count: int
+
+
 class Funnel(msgspec.Struct, frozen=True):
-    """The answer to a Question; `sessions`: how many were looked at."""
+    """The answer to a Question; `sessions`: how many were looked at.
+
+    `times`: time from the first step to the last of those who did all, from the first bin with a session to the last.
+    """
 
     steps: list[StepCount]
     breakdown: list[Part]
     sessions: int
     as_of: dt.datetime
+    times: list[TimeBin] = []
+
+
+# Edges of the time bins in seconds: each about twice the one before, at lengths that people have words for.
+TIME_EDGES = (
+    *(0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800),
+    *(days * 86_400 for days in (1, 2, 4, 7, 14, 31)),
+)
 
 
 class SessionIds(msgspec.Struct, frozen=True):
@@ -199,7 +218,22 @@ def funnel(access: Access, question: Question) -> Funnel:
                 median_s=round(float(np.median(times)) / 1000, 3) if len(times) else None,
             )
         )
-    return Funnel(steps, _broken_down(access, question, sessions, reached), len(sessions), dt.datetime.now(dt.UTC))
+    return Funnel(
+        steps,
+        _broken_down(access, question, sessions, reached),
+        len(sessions),
+        dt.datetime.now(dt.UTC),
+        time_bins(reached.elapsed[:, -1]),
+    )
+
+
+def time_bins(elapsed: npt.NDArray[np.int64]) -> list[TimeBin]:
+    """How long it took, in bins of TIME_EDGES; elapsed: shape (sessions,), ms, -1: never there."""
+    counts, _ = np.histogram(elapsed[elapsed >= 0] / 1000, TIME_EDGES)
+    filled = np.flatnonzero(counts)
+    if not len(filled):
+        return []
+    return [TimeBin(TIME_EDGES[bin], TIME_EDGES[bin + 1], int(counts[bin])) for bin in range(filled[0], filled[-1] + 1)]
 
 
 def _broken_down(access: Access, question: Question, sessions: list[bytes], reached: Progress) -> list[Part]:
