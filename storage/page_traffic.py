@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from storage.devices import DEVICE_CODES
+from storage.page_address import page_address
 from storage.postgres import Connection, statement
 
 PageRow = tuple[int, str, str, int, int, int, int, bool]
@@ -51,15 +52,11 @@ def list_pages(
 
 def page_by(connection: Connection, project_id: int, page: str) -> tuple[int, str, str] | None:
     """(page id, address, title) of a page named by its id or its address; None if there is none."""
-    address = page.strip().split("#", 1)[0].split("?", 1)[0]
-    address = address.split("://", 1)[-1]
-    host, slash, path = address.partition("/")
-    address = (host.lower() + slash + path).rstrip("/") if path else host.lower() + "/"
     by_id = int(page) if page.isdecimal() and len(page) < 19 else None
     row = connection.execute(
         "SELECT page_id, address, title FROM pages"
         " WHERE project_id = %s AND (page_id = %s OR address = ANY(%s)) LIMIT 1",
-        (project_id, by_id, [address, page]),
+        (project_id, by_id, [page_address(page), page]),
     ).fetchone()
     return (int(row[0]), row[1], row[2]) if row else None
 
