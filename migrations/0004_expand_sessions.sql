@@ -37,8 +37,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_start ON sessions (project_id, started_at DESC, session_id);
 CREATE INDEX sessions_by_id ON sessions (project_id, session_id);
 
--- *_seq: every sequence number below it has been counted; *_ahead: those above it that have been counted too, as ranges
--- first, past, first, past, … in ascending order.
+-- *_seq: every sequence number below it has been counted; *_ahead: those above it that have been counted too.
 -- Together they recognise a browser's retry. page_id is NULL until the page event itself has arrived.
 CREATE TABLE page_views (
     project_id bigint NOT NULL,

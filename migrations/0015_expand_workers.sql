@@ -13,3 +13,6 @@ GRANT SELECT ON workers TO heatwake_app;
 
 -- One correction a session, so that its interactions and the chunks of its recording keep their order.
 ALTER TABLE sessions ADD COLUMN skew_ms bigint;
+
+COMMENT ON COLUMN page_views.events_ahead IS 'Ranges of counted numbers above events_seq: first, past, first, past, … ascending.';
+COMMENT ON COLUMN page_views.recording_ahead IS 'As events_ahead, of the recording channel.';
