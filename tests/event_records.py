@@ -1,0 +1,61 @@
+"""What stands in the event stream, for tests: read while the workers are held, so that nothing is trimmed meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from door import until
+from running_stack import Stack
+
+from collector.records import Record, records, refusals
+from storage.event_stream import open_event_stream
+
+
+@contextmanager
+def held(stack: Stack, *names: str) -> Iterator[None]:
+    """The named processes stand still inside; names of those that do not run are passed over."""
+    pids = [pid for name in names if (pid := stack.pid(name))]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def workers(stack: Stack) -> list[str]:
+    """The names of the stack's workers."""
+    return [f"worker-{number}" for number in range(1, stack.settings.collector.nodes + 1)]
+
+
+def records_of(stack: Stack, project_id: int) -> list[tuple[int, Record]]:
+    """(shard, record) of all that the stream holds of a project, each shard's in order; workers must be held."""
+    stream = open_event_stream(stack.settings)
+    found: list[tuple[int, Record]] = []
+    for shard in range(stack.settings.collector.shards):
+        after = "0-0"
+        while entries := stream.read({shard: after}, 1000, 0).get(shard):
+            for entry in entries:
+                found += [(shard, record) for record in records(entry.payload) if record.project_id == project_id]
+            after = entries[-1].stream_id
+    return found
+
+
+def refused(stack: Stack, project_id: int) -> dict[str, tuple[int, int]]:
+    """(requests, bytes) by reason of the refusals of a project that stand in the stream."""
+    total: dict[str, tuple[int, int]] = {}
+    for _, record in records_of(stack, project_id):
+        if record.channel == "d":
+            for reason, requests, size in refusals(record.body):
+                before = total.get(reason, (0, 0))
+                total[reason] = (before[0] + requests, before[1] + size)
+    return total
+
+
+def until_refused(stack: Stack, project_id: int, wanted: dict[str, tuple[int, int]]) -> None:
+    """Wait until exactly `wanted` has been counted."""
+    until(lambda: refused(stack, project_id) == wanted, f"{wanted}, not {refused(stack, project_id)}, to be counted")
