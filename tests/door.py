@@ -1,4 +1,4 @@
-"""What a tracker sends, for tests: sites of a test's own, visitors, requests to the collector's door and its answers."""
+"""What a tracker sends, for tests: sites of a test's own, visitors, requests to the collector's door and answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Visitor:
     visitor: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def query(self, key: str, number: int = 0, **changes: str | None) -> str:
-        """The query string of request `number` in the tracker's order; `changes` replace fields, None leaves one out."""
+        """The query string of request `number` as the tracker writes it; `changes` replace fields, None leaves one out."""
         fields: dict[str, str | None] = {"v": "1", "k": key, "s": self.session, "p": self.page_view, "n": str(number)}
         fields |= {"u": self.visitor, "t": str(int(time.time() * 1000))} | changes
         return "&".join(f"{name}={value}" for name, value in fields.items() if value is not None)

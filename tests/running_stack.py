@@ -124,10 +124,13 @@ def own_var() -> Iterator[Path]:
 
 
 @contextmanager
-def own_stack(*flags: str) -> Iterator[Stack]:
-    """A stack of the test's own, `bin/up --detach --empty` with more flags, on free ports; gone afterwards."""
+def own_stack(*flags: str, **changed: str) -> Iterator[Stack]:
+    """A stack of the test's own, `bin/up --detach --empty` with more flags, on free ports; gone afterwards.
+
+    `changed`: settings other than the defaults, as `COLLECTOR_SHARDS="2"`.
+    """
     with own_var() as var:
-        env = environment(var, free_offset())
+        env = environment(var, free_offset()) | {f"HEATWAKE_{name}": value for name, value in changed.items()}
         started = command("up", "--detach", "--empty", *flags, env=env)
         try:
             assert started.returncode == 0, started.stdout + started.stderr

@@ -97,7 +97,7 @@ def test_user_agent_is_cut_and_may_be_missing(stack: Stack, door: Door, site: Si
 
 
 def test_body_in_pieces_and_requests_in_one_go_are_taken(stack: Stack, site: Site) -> None:
-    """Chunked transfer, a body that comes byte by byte, and several requests on a connection before the first answer."""
+    """Chunked transfer, a body that comes byte by byte, several requests on a connection before the first answer."""
     visitor = Visitor()
     bodies = [events(), b"{" + b"x" * 20 + b"}", b"{}"]
     heads = [f"POST /c/e?{visitor.query(site.key, number)} HTTP/1.1\r\nHost: e\r\n" for number in range(3)]
