@@ -1,0 +1,83 @@
+"""The dashboard's application: `gunicorn "dashboard.server:create_app()"`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any, cast
+
+import dash
+from flask import Flask, Response, g
+
+from dashboard import error_answers, health, request_log
+from dashboard.auth import guard, page_rules
+from dashboard.auth.secret_key import secret_key
+from dashboard.services import open_services
+from heatwake.logs import start_logs
+from heatwake.settings import ROOT, Settings, load
+
+LARGEST_BODY = 1_048_576  # bytes; what people and programs send here is small
+
+
+def _layout() -> Callable[[], Any]:
+    """The frame around every page."""
+    try:
+        module = importlib.import_module("dashboard.shell.layout")
+    except ModuleNotFoundError as error:
+        if error.name != "dashboard.shell.layout":
+            raise
+        return lambda: dash.html.Div([dash.dcc.Location(id="url", refresh="callback-nav"), dash.page_container])
+    layout: Callable[[], Any] = module.layout
+    return layout
+
+
+def _import_pages() -> None:
+    """Every module of dashboard.pages registers itself through the guard."""
+    package = importlib.import_module("dashboard.pages")
+    for found in pkgutil.iter_modules(package.__path__, "dashboard.pages."):
+        importlib.import_module(found.name)
+
+
+def _protect(answer: Response) -> Response:
+    """What a browser must not do with any answer; and the status of an address that is no page."""
+    if g.get("heatwake_unknown_page") and answer.status_code == 200:
+        answer.status_code = 404
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    return answer
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application. Raises NoRule if a page, callback or route does not say who may use it."""
+    settings = settings or load()
+    start_logs("dashboard", settings.log_level)
+    server = Flask("dashboard", static_folder=None)
+    server.secret_key = secret_key(settings)
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    services = open_services(settings, server)
+    request_log.attach(server)
+    error_answers.attach(server)
+    server.before_request(guard.gate)
+    server.before_request(page_rules.admit_page)
+    server.after_request(_protect)
+    server.register_blueprint(health.blueprint(services))
+    app = dash.Dash(
+        "dashboard",
+        server=cast(Any, server),
+        title="Heatwake",
+        update_title="",
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(ROOT / "assets"),
+        suppress_callback_exceptions=True,
+        add_log_handler=False,
+        enable_mcp=False,
+    )
+    _import_pages()
+    page_rules.wrap_layouts()
+    app.layout = _layout()
+    server.extensions["heatwake.dash"] = app
+    page_rules.check(app)
+    return server
