@@ -3,6 +3,7 @@ import { boxOf, type SeenBox } from "../heatmap/boxes";
 import { elementAt, findElements, readElements, type FoundElement } from "../heatmap/element_shares";
 import { counted, Legend, rampOf } from "../heatmap/Legend";
 import { paintDensity, paintDepth } from "../heatmap/paint";
+import { pictureOf, save } from "../heatmap/picture";
 import { place } from "../heatmap/placement";
 import { depthsOf } from "../heatmap/scroll_depth";
 import { ScrollLines } from "../heatmap/ScrollLines";
@@ -11,6 +12,7 @@ import { useBackdrop } from "../heatmap/use_backdrop";
 import { Notice } from "../player/Notice";
 import { useRoomWidth } from "../player/use_room_width";
 import { loadPolicy } from "../replay/policy";
+import { useScheme } from "../use_scheme";
 
 interface Props {
   /** The component's id. */
@@ -29,12 +31,16 @@ interface Props {
   opacity?: number;
   /** Where the heat of one point ends, CSS px of the page. */
   radius?: number;
-  /** Colours of the map around the page. */
+  /** Colours of the map around the page; without it those of the document (`data-mantine-color-scheme`). */
   colorScheme?: "light" | "dark";
   /** The page's elements with their part of all points, for what is shown on hover; share is 0 to 1. */
   elements?: { selector: string; text: string; count: number; share: number }[];
   /** Whether the elements with most points are outlined; the viewer can change it. */
   showElements?: boolean;
+  /** Selector of an element to be outlined, as if the viewer pointed at it. */
+  highlight?: string;
+  /** File name under which the viewer can save the map as a picture; without it there is no button for that. */
+  pictureName?: string;
   /** Address below which stored page assets (pictures, fonts) are served; nothing else is ever loaded into the page. */
   assetsUrl?: string;
   /** Output: how many counts were drawn. */
@@ -63,8 +69,10 @@ interface Hover {
 
 /** Shows where people clicked, moved or scrolled, over the page as it is at a width. */
 const HeatmapView = (props: Props): React.ReactElement => {
-  const { id, snapshotUrl, points, scroll, kind = "click", width = 0, opacity = 0.85, radius = 28, colorScheme = "light", setProps } = props;
+  const { id, snapshotUrl, points, scroll, kind = "click", width = 0, opacity = 0.85, radius = 28, setProps } = props;
+  const colorScheme = useScheme(props.colorScheme);
   const [attempt, setAttempt] = useState(0);
+  const [saving, setSaving] = useState<"" | "busy" | "failed">("");
   const [showElements, setShowElements] = useState(props.showElements ?? false);
   const [hover, setHover] = useState<Hover | null>(null);
   const whole = useRef<HTMLDivElement>(null);
@@ -116,7 +124,18 @@ const HeatmapView = (props: Props): React.ReactElement => {
   const choose = (item: FoundElement | undefined): void => {
     if (item) setProps?.({ clicked: { selector: item.selector, count: item.count, text: item.text } });
   };
-  const outlined = showElements ? (laid?.found.slice(0, OUTLINED) ?? []) : hover ? [hover.item] : [];
+  const told = laid?.found.find((item) => item.selector === props.highlight);
+  const pointed = hover?.item ?? told;
+  const outlined = showElements ? (laid?.found.slice(0, OUTLINED) ?? []) : pointed ? [pointed] : [];
+  const savePicture = (): void => {
+    if (!page || !canvas.current || saving === "busy") return;
+    setSaving("busy");
+    const veil = colorScheme === "dark" ? "rgba(14, 17, 23, 0.42)" : "rgba(255, 255, 255, 0.28)";
+    pictureOf({ page, heat: canvas.current, width: backdrop.width, height, veil, opacity })
+      .then((blob) => save(blob, props.pictureName ?? "heatmap.png"))
+      .then(() => setSaving(""))
+      .catch(() => setSaving("failed"));
+  };
   const shownWidth = Math.round(backdrop.width * scale);
   const shownHeight = Math.round(height * scale);
 
@@ -133,6 +152,8 @@ const HeatmapView = (props: Props): React.ReactElement => {
           showElements={showElements}
           canShowElements={elements.length > 0 && kind !== "scroll"}
           onShowElements={setShowElements}
+          saving={saving}
+          onSave={props.pictureName ? savePicture : undefined}
         />
       )}
       <div className="hw-heatmap-stage" style={ready ? { height: shownHeight } : undefined}>
@@ -157,6 +178,7 @@ const HeatmapView = (props: Props): React.ReactElement => {
             <div
               key={item.selector}
               className="hw-heatmap-element"
+              data-hw-pointed={item === pointed || undefined}
               style={{ left: item.box.x * scale, top: item.box.y * scale, width: item.box.width * scale, height: item.box.height * scale }}
             >
               {showElements && (

@@ -13,6 +13,7 @@ import { useRecording } from "../player/use_recording";
 import { useThrottled } from "../player/use_throttled";
 import { useRoomWidth } from "../player/use_room_width";
 import { loadPolicy } from "../replay/policy";
+import { useScheme } from "../use_scheme";
 
 interface Props {
   /** The component's id. */
@@ -31,7 +32,7 @@ interface Props {
   chapters?: { at_ms: number; label: string; href?: string }[];
   /** What is marked on the timeline, at_ms since the start of the recording; kind is click, event or any other. */
   marks?: { at_ms: number; kind: string; label?: string }[];
-  /** Colours of the player around the page. */
+  /** Colours of the player around the page; without it those of the document (`data-mantine-color-scheme`). */
   colorScheme?: "light" | "dark";
   /** Height of the whole player in px; without it the height follows from the width. */
   height?: number;
@@ -56,7 +57,8 @@ const TRAIL = "#f76707";
 
 /** Plays a recorded session in a closed-off frame, with a timeline of what the visitor did. */
 const Player = (props: Props): React.ReactElement => {
-  const { id, eventsUrl, startMs = 0, autoPlay = false, colorScheme = "light", height, setProps } = props;
+  const { id, eventsUrl, startMs = 0, autoPlay = false, height, setProps } = props;
+  const colorScheme = useScheme(props.colorScheme);
   const [attempt, setAttempt] = useState(0);
   const [speed, setSpeed] = useState(props.speed ?? 1);
   const [skipInactive, setSkipInactive] = useState(props.skipInactive ?? true);

@@ -15,6 +15,8 @@ interface LegendProps {
   showElements: boolean;
   canShowElements: boolean;
   onShowElements: (show: boolean) => void;
+  saving: "" | "busy" | "failed";
+  onSave: (() => void) | undefined;
 }
 
 const WORDS: Record<HeatKind, [one: string, many: string]> = {
@@ -31,7 +33,7 @@ export function counted(count: number, kind: HeatKind): string {
 }
 
 export function Legend(props: LegendProps): React.ReactElement {
-  const { kind, placed, unplaced, views, median, width, showElements, canShowElements, onShowElements } = props;
+  const { kind, placed, unplaced, views, median, width, showElements, canShowElements, onShowElements, saving, onSave } = props;
   const isScroll = kind === "scroll";
   return (
     <div className="hw-legend">
@@ -54,6 +56,11 @@ export function Legend(props: LegendProps): React.ReactElement {
       {canShowElements && (
         <button type="button" className="hw-legend-toggle" aria-pressed={showElements} onClick={() => onShowElements(!showElements)}>
           Elements
+        </button>
+      )}
+      {onSave && (
+        <button type="button" className="hw-legend-toggle" disabled={saving === "busy"} onClick={onSave}>
+          {saving === "failed" ? "Picture failed: try again" : saving === "busy" ? "Saving…" : "Save PNG"}
         </button>
       )}
     </div>
