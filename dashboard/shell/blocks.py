@@ -166,7 +166,7 @@ def bars(rows: Sequence[tuple[str, int, str | None]], *, empty_text: str, top: i
 def table(
     columns: Sequence[str | tuple[str, Literal["right"]]], rows: Sequence[Sequence[Child]], caption: str
 ) -> html.Div:
-    """A plain table for short lists; (`name`, "right") sets a column of numbers to the right. `caption`: what readers hear."""
+    """A plain table for short lists; (`name`, "right") is a column of numbers. `caption`: what is read out."""
     right = [not isinstance(column, str) for column in columns]
     names = [column if isinstance(column, str) else column[0] for column in columns]
 
@@ -199,9 +199,11 @@ def skeleton(kind: Literal["tiles", "chart", "rows"], rows: int = 6) -> html.Div
     return html.Div([dmc.Skeleton(height=20, mb=14, radius="sm") for _ in range(rows)], **aria(busy="true"))
 
 
-def copyable(text: str, label: str, *, code: bool = True, id: str | dict[str, Any] | None = None) -> html.Div:
+def copyable(text: str, label: str, *, code: bool = True) -> html.Div:
     """Text to take away with a copy button; `label` names it: "Copy snippet"."""
-    shown = html.Pre(html.Code(text), tabIndex=0) if code else html.Span(text, className="hw-copy-text")
-    named: dict[str, Any] = {"id": id} if id else {}
-    button = dcc.Clipboard(content=text, title=label, className="hw-copy-button", **named)
+    shown: Component = html.Pre(html.Code(text), tabIndex=0) if code else html.Span(text, className="hw-copy-text")
+    copies: dict[str, Any] = {"data-copy": text}
+    button = html.Button(
+        [icon("copy", 14), html.Span(label)], type="button", className="hw-button hw-small hw-copy", **copies
+    )
     return html.Div([shown, button], className="hw-copyable" if code else "hw-copyable hw-inline")

@@ -40,6 +40,19 @@ _LISTS: Final = {
 _TEXTS: Final = {"user": "user_ref", "visited": "page"}
 _NUMBERS: Final = {"min_duration": "min_duration_ms", "min_pages": "min_page_views", "min_clicks": "min_clicks"}
 SEGMENT: Final = (*_LISTS, *_TEXTS, *_NUMBERS, "recorded")
+SEGMENT_WORDS: Final = {
+    "browser": "Browser",
+    "os": "System",
+    "country": "Country",
+    "referrer": "From",
+    "utm_source": "Campaign source",
+    "user": "User",
+    "visited": "Page",
+    "min_duration": "At least seconds",
+    "min_pages": "At least pages",
+    "min_clicks": "At least clicks",
+    "recorded": "Recorded",
+}
 SHARED: Final = ("p", "range", "from", "to", "device", *SEGMENT)
 _LONGEST: Final = 200
 
