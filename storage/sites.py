@@ -1,10 +1,20 @@
-"""Sites by the key that their snippet carries: what the collector's door asks before it takes anything."""
+"""Sites: by the key that their snippet carries, which the collector's door asks for, and by their project."""
 
 from __future__ import annotations
 
-import msgspec
+import datetime as dt
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
-from storage.postgres import Database
+import msgspec
+from psycopg.rows import class_row
+
+from storage.postgres import Connection, Database
+
+HOST: Final = re.compile(r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$|^[0-9a-f:]+$")
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -26,3 +36,69 @@ def site_by_key(database: Database, key: str) -> Site | None:
 def cache_key(key: str) -> str:
     """Where the cache keeps what the monolith says of a site; the collector's Lua reads it by this name too."""
     return f"hw:site:{key}"
+
+
+class BadOrigin(ValueError):
+    """The text is no origin; it says what one looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A site as its project's settings show it."""
+
+    site_id: int
+    site_key: str
+    origins: list[str]
+    enabled: bool
+    record: bool
+    created_at: dt.datetime
+
+
+def origin_of(text: str) -> str:
+    """The origin of an address, as a browser sends it: scheme, host, and the port if it is not the scheme's own.
+
+    Raises BadOrigin.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not HOST.match(parts.hostname):
+        raise BadOrigin(f"{text!r} is no origin; it looks like https://shop.example or http://localhost:3000.")
+    own = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != own else "")
+
+
+def create_site(connection: Connection, project_id: int, origins: list[str]) -> tuple[int, str]:
+    """(site id, site key) of a new site."""
+    key = secrets.token_hex(8)
+    row = connection.execute(
+        "INSERT INTO sites (project_id, site_key, origins) VALUES (%s, %s, %s) RETURNING site_id",
+        (project_id, key, origins),
+    ).fetchone()
+    assert row
+    return int(row[0]), key
+
+
+def sites(connection: Connection, project_id: int) -> list[SiteRow]:
+    """The project's sites, oldest first."""
+    with connection.cursor(row_factory=class_row(SiteRow)) as cursor:
+        return cursor.execute(
+            "SELECT site_id, site_key, origins, enabled, record, created_at FROM sites"
+            " WHERE project_id = %s ORDER BY site_id",
+            (project_id,),
+        ).fetchall()
+
+
+def change_site(
+    connection: Connection, project_id: int, site_id: int, origins: list[str], enabled: bool, record: bool
+) -> str | None:
+    """Change a site; gives its key, under which the cache may know it still; None if there is no such site."""
+    row = connection.execute(
+        "UPDATE sites SET origins = %s, enabled = %s, record = %s WHERE project_id = %s AND site_id = %s"
+        " RETURNING site_key",
+        (origins, enabled, record, project_id, site_id),
+    ).fetchone()
+    return str(row[0]) if row else None
