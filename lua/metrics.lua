@@ -16,7 +16,7 @@ local HELP = {
         "From sending a batch to Redis until its log has it. High: the disk under Redis syncs slowly, or Redis is short of CPU." },
     { "heatwake_door_flush_requests", "histogram",
         "Requests a batch. Often at the top: Redis is slow for this load; add a node or a faster disk." },
-    { "heatwake_door_flush_bytes_total", "counter", "Bytes sent to Redis in batches, framing included." },
+    { "heatwake_door_flush_bytes_total", "counter", "Bytes of bodies sent to Redis in batches." },
     { "heatwake_door_waiting_bytes", "gauge", "Bytes that wait for Redis now. At 64 MiB a worker answers 503: look at Redis." },
     { "heatwake_door_redis_up", "gauge", "1 if the last batch was taken. 0: see heatwake status and the Redis log." },
     { "heatwake_door_site_lookups_total", "counter",

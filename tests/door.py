@@ -45,7 +45,7 @@ class Visitor:
     visitor: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def query(self, key: str, number: int = 0, **changes: str | None) -> str:
-        """The query string of request `number` as the tracker writes it; `changes` replace fields, None leaves one out."""
+        """The query string of request `number`, as a tracker writes it; `changes` replace fields, None omits one."""
         fields: dict[str, str | None] = {"v": "1", "k": key, "s": self.session, "p": self.page_view, "n": str(number)}
         fields |= {"u": self.visitor, "t": str(int(time.time() * 1000))} | changes
         return "&".join(f"{name}={value}" for name, value in fields.items() if value is not None)
