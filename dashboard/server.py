@@ -14,6 +14,8 @@ from dashboard import error_answers, health, request_log
 from dashboard.auth import guard, page_rules
 from dashboard.auth.secret_key import secret_key
 from dashboard.services import open_services
+from dashboard.shell import document
+from dashboard.shell.first_project import lead_to_project
 from heatwake.logs import start_logs
 from heatwake.settings import ROOT, Settings, load
 
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     error_answers.attach(server)
     server.before_request(guard.gate)
     server.before_request(page_rules.admit_page)
+    server.before_request(lead_to_project)
     server.after_request(_protect)
     server.register_blueprint(health.blueprint(services))
     app = dash.Dash(
@@ -69,6 +72,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         title="Heatwake",
         update_title="",
         use_pages=True,
+        index_string=document.DOCUMENT,
+        assets_ignore=document.IGNORED_ASSETS,
         pages_folder="",
         assets_folder=str(ROOT / "assets"),
         suppress_callback_exceptions=True,
