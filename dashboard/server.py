@@ -11,7 +11,7 @@ import dash
 from flask import Flask, Response, g
 
 from dashboard import error_answers, health, request_log
-from dashboard.auth import guard, page_rules
+from dashboard.auth import forms, guard, page_rules, sign_in
 from dashboard.auth.secret_key import secret_key
 from dashboard.services import open_services
 from dashboard.shell import document
@@ -65,7 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     server.before_request(page_rules.admit_page)
     server.before_request(lead_to_project)
     server.after_request(_protect)
+    forms.attach(server)
     server.register_blueprint(health.blueprint(services))
+    server.register_blueprint(sign_in.blueprint())
     app = dash.Dash(
         "dashboard",
         server=cast(Any, server),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard.auth.secret_key import cookie_name
 from dashboard.services import current
@@ -31,19 +32,19 @@ def name(purpose: str) -> str:
     return cookie_name(str(current_app.secret_key), purpose)
 
 
-def give(answer: Response, purpose: str, value: str, seconds: int) -> None:
+def give(answer: AnyResponse, purpose: str, value: str, seconds: int) -> None:
     """Set a cookie that scripts can't read and other sites' forms don't send."""
     secure = current().settings.public_url.startswith("https://")
     answer.set_cookie(name(purpose), value, max_age=seconds, httponly=True, samesite="Lax", secure=secure, path="/")
 
 
-def take(answer: Response, purpose: str) -> None:
+def take(answer: AnyResponse, purpose: str) -> None:
     """Remove the cookie."""
     secure = current().settings.public_url.startswith("https://")
     answer.delete_cookie(name(purpose), httponly=True, samesite="Lax", secure=secure, path="/")
 
 
-def sign_in(answer: Response, user_id: int, epoch: int) -> None:
+def sign_in(answer: AnyResponse, user_id: int, epoch: int) -> None:
     """From now on requests with this cookie are the user's, until its time or its epoch has ended."""
     give(answer, "sign_in", signed("sign_in", [user_id, epoch]), _seconds())
 

@@ -31,6 +31,9 @@ class Cache(Protocol):
     def bump(self, space: str) -> int:
         """A new version: all that was kept under the old one is no longer found. Gives back the new version."""
 
+    def count(self, key: str, seconds: int) -> int:
+        """Add one to a counter and give the sum; it ends `seconds` after its first. 0: no node could count it."""
+
     def check(self) -> None:
         """Raise OSError with the cause if no node can be reached."""
 

@@ -93,6 +93,13 @@ class MemcachedNodes:
         self._client.set(key, started)
         return int(started)
 
+    def count(self, key: str, seconds: int) -> int:
+        """Add one to a counter that ends `seconds` after its first; 0 while its node is gone."""
+        if self._client.add(_safe(key), b"1", expire=seconds):
+            return 1
+        found: int | None = self._client.incr(_safe(key), 1)
+        return found or 0
+
     def check(self) -> None:
         """Raise CacheUnavailable if no node can be reached."""
         if not any(self._ask(node) for node in self._nodes):
