@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,10 +14,9 @@ import psycopg
 from heatwake.settings import ROOT, Settings, SettingsError
 from ops import demo_project, javascript, last_stores, processes, secrets, shape, stack, supervision, turns
 from ops.console import StartError, bold, dim, say, step
+from ops.demo_visits.browser import chromium
 from ops.follow import follow
 from storage.migrate import MigrationError
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -76,7 +74,7 @@ def show(settings: Settings) -> None:
 
 def send_demo_visits(settings: Settings) -> None:
     """A dozen real visits through the shop, if Chromium is there and the demo project has none yet."""
-    if not any(shutil.which(browser) for browser in BROWSERS):
+    if chromium() is None:
         say("  Chromium is not installed: the dashboard begins empty.")
         return
     if demo_project.sessions(settings):

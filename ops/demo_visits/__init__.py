@@ -1,0 +1,4 @@
+"""Scripted visits through the demo shop, in a real Chromium: what `heatwake demo` sends.
+
+`plan` says who comes and what they do, `send` lets them, `arrival` waits until the worker has committed it all.
+"""
