@@ -15,7 +15,10 @@ Sort = Literal["newest", "oldest", "longest", "most_clicks", "most_pages"]
 
 
 class SessionDoc(msgspec.Struct, frozen=True, kw_only=True):
-    """A session as the list shows it. Times are UTC and corrected by the visitor's clock skew."""
+    """A session as the list shows it. Times are UTC and corrected by the visitor's clock skew.
+
+    `day`: of the session's first request at the collector; it never changes, for it says where the document lies.
+    """
 
     project_id: int
     day: dt.date
@@ -59,7 +62,7 @@ class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
     referrer_hosts: list[str] = []
     utm_sources: list[str] = []
     user_ref: str = ""
-    page: str = ""  # entry or exit address contains this
+    page: str = ""  # entry or exit address contains this, upper and lower case alike
     min_duration_ms: int = 0
     min_page_views: int = 0
     min_clicks: int = 0
@@ -100,7 +103,7 @@ class SessionIndex(Protocol):
         """The value of one of FACETS for each session, at most `limit`; for breaking facts down by it."""
 
     def facets(self, project_id: int, where: SessionFilter) -> dict[str, list[tuple[str, int]]]:
-        """For each of FACETS the ten commonest values with their number of sessions, commonest first."""
+        """For each of FACETS the ten commonest values, none that is empty, with their number of sessions."""
 
     def delete(self, project_id: int, session_ids: list[uuid.UUID]) -> None:
         """Forget these; a missing one is no error."""

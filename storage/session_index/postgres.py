@@ -74,7 +74,7 @@ class PostgresSessions:
         self._database = database
 
     def upsert(self, docs: list[SessionDoc]) -> None:
-        """Add or replace; a session that was kept under another day moves."""
+        """Add or replace, in one transaction; makes the partitions that are missing."""
         rows = [msgspec.structs.asdict(doc) | {"device": DEVICE_CODES[doc.device]} for doc in docs]
         if not rows:
             return
@@ -82,11 +82,6 @@ class PostgresSessions:
             for day in sorted({doc.day for doc in docs}):
                 connection.execute("SELECT ensure_partitions(%s, %s)", (day, day))
             with connection.cursor() as cursor:
-                cursor.executemany(
-                    "DELETE FROM sessions"
-                    " WHERE project_id = %(project_id)s AND session_id = %(session_id)s AND day <> %(day)s",
-                    rows,
-                )
                 cursor.executemany(statement("sessions.upsert"), rows)
 
     def search(
