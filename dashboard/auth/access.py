@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from dashboard.errors import Forbidden
+
 # What a page, callback or route needs. `recording`: to see one recording, `link`: a share link's token in the address.
 Needs = Literal["public", "signed_in", "link", "recording", "read", "write", "admin", "operate"]
 # Roles of members come from their account; `guest` has a grant, `link` a share link, `reader` and `writer` an API key.
@@ -22,6 +24,12 @@ MAY: Final[dict[Role, frozenset[Needs]]] = {
     "reader": frozenset({"recording", "read"}),
     "writer": frozenset({"recording", "read", "write"}),
     "operator": frozenset({"operate"}),
+}
+SAYS: Final[dict[Needs, str]] = {
+    "write": "This needs the role member, admin or owner, or an API key with the scope write.",
+    "admin": "This needs the role admin or owner of the account.",
+    "operate": "This is for the operators of the installation.",
+    "read": "Only one recording of this project was shared with you.",
 }
 
 
@@ -44,3 +52,22 @@ class Access:
         if self.session_id is not None:
             return needs == "recording"
         return needs in MAY[self.role]
+
+    def demand(self, needs: Needs) -> None:
+        """Raise Forbidden unless the asker may do what needs this."""
+        if not self.allows(needs):
+            raise Forbidden(SAYS.get(needs, ""))
+
+
+@dataclass(frozen=True)
+class AccountAccess:
+    """Sight of an account's members and the right to make projects in it, by the user's role there."""
+
+    account_id: int
+    role: Role
+    user_id: int
+
+    def demand(self, needs: Needs) -> None:
+        """Raise Forbidden unless the asker may do what needs this."""
+        if needs not in MAY[self.role]:
+            raise Forbidden(SAYS.get(needs, ""))

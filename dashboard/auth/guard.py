@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import dash
 from flask import Blueprint, Flask, g, request
 
-from dashboard.auth.access import NEEDS, Access, Needs, Role
+from dashboard.auth.access import NEEDS, SAYS, Access, AccountAccess, Needs, Role
 from dashboard.auth.asker import Asker, asker
 from dashboard.errors import Forbidden, Gone, NotVisible, SignInNeeded
 from dashboard.services import current
@@ -41,13 +41,6 @@ DASH_ROUTES: Final[tuple[str, ...]] = (
 )
 # Dash's router calls the page's layout, which `page` has wrapped.
 DASH_CALLBACKS: Final = ("_pages_content",)
-
-_SAYS: Final[dict[str, str]] = {
-    "write": "This needs the role member, admin or owner, or an API key with the scope write.",
-    "admin": "This needs the role admin or owner of the account.",
-    "operate": "This is for the operators of the installation.",
-    "read": "Only one recording of this project was shared with you.",
-}
 
 
 def user() -> User:
@@ -78,17 +71,27 @@ def access(project_id: int, needs: Needs = "read") -> Access:
     _someone(who)
     if needs == "operate":
         if who.user is None or not who.user.operator:
-            raise Forbidden(_SAYS["operate"])
+            raise Forbidden(SAYS["operate"])
         role = _role(who, project_id)
         return Access(project_id if role else 0, "operator", user_id=who.user.user_id)
     role = _role(who, project_id)
     if role is None:
         if who.sight and any(project_id == shared for shared, _ in who.sight.recordings):
-            raise Forbidden(_SAYS["read"])
+            raise Forbidden(SAYS["read"])
         raise NotVisible(f"There is no project {project_id} that you may see.")
     made = Access(project_id, role, user_id=who.user.user_id if who.user else None)
-    if not made.allows(needs):
-        raise Forbidden(_SAYS.get(needs, ""))
+    made.demand(needs)
+    return made
+
+
+def account(account_id: int, needs: Needs = "read") -> AccountAccess:
+    """Sight of an account by membership. Raises SignInNeeded, NotVisible, Forbidden."""
+    signed_in = user()
+    sight = asker().sight
+    if sight is None or account_id not in sight.accounts:
+        raise NotVisible(f"There is no account {account_id} that you may see.")
+    made = AccountAccess(account_id, cast(Role, sight.accounts[account_id][1]), signed_in.user_id)
+    made.demand(needs)
     return made
 
 
@@ -98,8 +101,7 @@ def recording(project_id: int, session_id: uuid.UUID, needs: Needs = "recording"
     _someone(who)
     if _role(who, project_id) is None and who.sight and who.user and (project_id, session_id) in who.sight.recordings:
         made = Access(project_id, "guest", session_id, who.user.user_id)
-        if not made.allows(needs):
-            raise Forbidden(_SAYS.get(needs, ""))
+        made.demand(needs)
         return made
     if _role(who, project_id) is None:
         raise NotVisible(f"There is no recording {session_id} that you may see.")
