@@ -93,5 +93,12 @@
     window.dash_clientside.set_props("map", { highlight: null });
   });
 
-  window.dash_clientside = Object.assign(window.dash_clientside || {}, { in_place: { go } });
+  window.dash_clientside = Object.assign(window.dash_clientside || {}, {
+    in_place: {
+      /** The element that was clicked on the map is the one that is looked at. */
+      choose(clicked) {
+        if (clicked && clicked.selector) go(changed([["el", clicked.selector]], []));
+      },
+    },
+  });
 })();
