@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
-from flask import has_request_context, request
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.errors import Problem
+from dashboard.request_log import request_id
 from dashboard.shell.blocks import Child, page
 from dashboard.shell.icons import IconName, icon
+from heatwake.logs import event
+from storage.postgres import DatabaseUnavailable
 
-
-def request_id() -> str:
-    """The id under which this request stands in every log; empty outside of one."""
-    return request.headers.get("X-Request-Id", "") if has_request_context() else ""
+log = logging.getLogger(__name__)
+Asked = ParamSpec("Asked")
 
 
 def answer(
@@ -55,3 +62,21 @@ def not_yours(what: str = "page") -> html.Div:
             picture="shield",
         )
     )
+
+
+def answered(content: Callable[Asked, Component]) -> Callable[Asked, Component]:
+    """For functions that draw a page or a part of one: a problem becomes an answer in its place."""
+
+    @wraps(content)
+    def drawn(*args: Asked.args, **kwargs: Asked.kwargs) -> Component:
+        try:
+            return content(*args, **kwargs)
+        except DatabaseUnavailable as error:
+            event(log, logging.WARNING, "unavailable", request_id=request_id(), cause=str(error))
+            return unavailable("The database does not answer.")
+        except Problem as problem:
+            if problem.status in (403, 404):
+                return not_yours()
+            return answer("This did not work", problem.message)
+
+    return drawn

@@ -1,0 +1,1 @@
+"""The overview's parts: stat tiles, what is most frequent, and the series."""

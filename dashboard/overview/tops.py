@@ -1,0 +1,35 @@
+"""What is most frequent on the overview: pages, devices, referrers, browsers, countries; each leads on."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.queries.overview import Overview
+from dashboard.shell.blocks import bars, card
+from dashboard.shell.view import View
+
+
+def tops(answer: Overview, view: View) -> Component:
+    """The five lists beside each other."""
+
+    def leads(rows: list[tuple[str, int]], parameter: str) -> list[tuple[str, int, str | None]]:
+        return [(name, number, view.link("/recordings", **{parameter: name})) for name, number in rows]
+
+    pages: list[tuple[str, int, str | None]] = [
+        (address, views, view.link("/heatmaps/page", page=address)) for address, views in answer.pages
+    ]
+    devices = [(name.capitalize(), number, href) for name, number, href in leads(answer.devices, "device")]
+    none = "Nothing in this period."
+    return html.Div(
+        [
+            card(bars(pages, empty_text=none), title="Pages", note="views", className="hw-two"),
+            card(bars(leads(answer.referrers, "referrer"), empty_text="No visit came from another site."),
+                 title="Where they come from", note="sessions"),
+            card(bars(devices, empty_text=none), title="Devices", note="sessions"),
+            card(bars(leads(answer.browsers, "browser"), empty_text=none), title="Browsers", note="sessions"),
+            card(bars(leads(answer.countries, "country"), empty_text="No country is known."),
+                 title="Countries", note="sessions") if answer.countries else None,
+        ],
+        className="hw-columns",
+    )  # fmt: skip
