@@ -36,7 +36,7 @@ def gates() -> list[Gate]:
         Gate("ruff check", [str(VENV / "ruff"), "check"]),
         Gate("ruff format", [str(VENV / "ruff"), "format", "--check"]),
         Gate("squawk", [str(VENV / "squawk"), *migrations]),
-        Gate("luacheck", ["luacheck", "--no-color", "lua"]),
+        Gate("luacheck", ["luacheck", "--no-color", "lua", "bench"]),
         Gate("tsc snippet", ["npm", "run", "--silent", "typecheck"], "snippet"),
         Gate("tsc components", ["npm", "run", "--silent", "typecheck"], "components"),
         Gate("mypy", [str(VENV / "mypy")]),
