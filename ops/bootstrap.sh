@@ -82,5 +82,7 @@ STACK_PACKAGES=(python3 python3-venv postgresql redis-server memcached nginx lib
     lua-resty-lrucache lua-cjson ca-certificates "chromium|chromium-browser|google-chrome-stable")
 command -v node >/dev/null && command -v npm >/dev/null || STACK_PACKAGES+=(nodejs npm)
 
-# What the full shape needs beside that.
+# What the full shape needs beside that. Java and Go are fetched as Python packages where the machine's are too old:
+# ops/java.py, ops/golang.py.
 FULL_PACKAGES=(pgbouncer prometheus)
+command -v mvn >/dev/null || FULL_PACKAGES+=(maven)

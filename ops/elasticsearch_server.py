@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import ctypes.util
 import hashlib
+import os
+import platform
 import shutil
+import tempfile
+import zipfile
 from pathlib import Path
 
 from heatwake.settings import ROOT, Settings
@@ -19,6 +23,8 @@ from ops.render import render
 SOURCES = ROOT / "ops" / "elasticsearch"
 VERSION = "9.0.4"
 HEAP = "512m"
+COMPILER = "org.eclipse.jdt:ecj:3.41.0"
+NATIVE = "lib/platform/linux-" + {"x86_64": "x64"}.get(platform.machine(), platform.machine())
 # What belongs to the network layer must lie in a module of its own, not beside the server's jars.
 NETWORK = ("netty-*.jar", "transport-netty4-*.jar", "elasticsearch-ssl-config-*.jar")
 ADVICE = "It needs the network and Maven Central; or set HEATWAKE_ELASTICSEARCH_URL to a server of your own."
@@ -36,15 +42,16 @@ has.native.controller=false
 
 def installed() -> Path:
     """The server's home in the cache, made if it is missing or its sources have changed. Raises StartError."""
-    digest = hashlib.sha256()
-    for source in sorted(SOURCES.iterdir()):
-        digest.update(source.read_bytes())
+    java.program()  # the cache makes one thing at a time, and making the server needs Java
+    digest = hashlib.sha256(VERSION.encode())
+    for name in ("pom.xml", "Server.java", "RootInfoPlugin.java"):
+        digest.update((SOURCES / name).read_bytes())
     return tool_cache.made(f"elasticsearch-{VERSION}-{digest.hexdigest()[:12]}", _install)
 
 
 def prepare(settings: Settings) -> list[str]:
     """Make the server's home and configuration; gives its command. Raises StartError with what to do."""
-    home, jdk = installed(), java.home()
+    java_program, home = java.program(), installed()
     configuration = settings.var / "run" / "elasticsearch"
     data, logs = settings.var / "data" / "elasticsearch", settings.var / "log" / "elasticsearch"
     for directory in (configuration, data, logs):
@@ -59,14 +66,14 @@ def prepare(settings: Settings) -> list[str]:
     )
     shutil.copy(SOURCES / "log4j2.properties", configuration / "log4j2.properties")
     return [
-        str(jdk / "bin" / "java"),
+        str(java_program),
         f"-Xms{HEAP}",
         f"-Xmx{HEAP}",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
         f"-Des.path.home={home}",
         f"-Des.path.conf={configuration}",
-        f"-Des.nativelibs.path={home}/lib/platform/linux-x64",
+        f"-Des.nativelibs.path={home / NATIVE}",
         "-Dorg.elasticsearch.nativeaccess.enableVectorLibrary=false",
         "-Dlog4j2.disable.jmx=true",
         "-Dlog4j.shutdownHookEnabled=false",
@@ -84,36 +91,40 @@ def prepare(settings: Settings) -> list[str]:
 
 def _install(home: Path) -> None:
     """Jars from Maven Central, two classes of our own, and the folders that a node wants to find."""
-    jdk = java.home()
     modules = home / "modules"
-    for name in ("lib/platform/linux-x64", "modules/transport-netty4", "modules/rootinfo", "plugins", "main"):
-        (home / name).mkdir(parents=True)
-    tool_cache.run(
-        [
-            *("mvn", "-q", "-B", "-f", str(SOURCES / "pom.xml"), "dependency:copy-dependencies"),
-            *(f"-Delasticsearch.version={VERSION}", f"-DoutputDirectory={home / 'lib'}", "-DincludeScope=runtime"),
-        ],
-        "Fetching Elasticsearch",
-        ADVICE,
-        home,
-    )
+    for folder in (home / NATIVE, modules / "transport-netty4", modules / "rootinfo", home / "plugins", home / "main"):
+        folder.mkdir(parents=True)
+    maven = ["mvn", "-q", "-B", "-f", str(SOURCES / "pom.xml"), f"-Delasticsearch.version={VERSION}"]
+    jars = ["-DincludeScope=runtime", f"-DoutputDirectory={home / 'lib'}"]
+    tool_cache.run([*maven, "dependency:copy-dependencies", *jars], "Fetching Elasticsearch", ADVICE, home)
+    with tempfile.TemporaryDirectory() as beside:
+        compiler = [f"-Dartifact={COMPILER}", "-Dmdep.stripVersion=true", f"-DoutputDirectory={beside}"]
+        tool_cache.run([*maven, "dependency:copy", *compiler], "Fetching a Java compiler", ADVICE, home)
+        _compile(Path(beside) / "ecj.jar", home, SOURCES / "Server.java", home / "main")
+        _compile(Path(beside) / "ecj.jar", home, SOURCES / "RootInfoPlugin.java", Path(beside) / "classes")
+        _pack(Path(beside) / "classes", modules / "rootinfo" / "rootinfo.jar")
     for pattern in NETWORK:
         for jar in (home / "lib").glob(pattern):
             jar.rename(modules / "transport-netty4" / jar.name)
-    _describe(
-        modules,
-        "transport-netty4",
-        "org.elasticsearch.transport.netty4.Netty4Plugin",
-        "modulename=org.elasticsearch.transport.netty4\n",
-    )
+    netty = "org.elasticsearch.transport.netty4"
+    _describe(modules, "transport-netty4", f"{netty}.Netty4Plugin", f"modulename={netty}\n")
     _describe(modules, "rootinfo", "rootinfo.RootInfoPlugin")
-    _native_zstd(home / "lib" / "platform" / "linux-x64" / "libzstd.so")
-    classes = home / "rootinfo-classes"
-    compiler = [str(jdk / "bin" / "javac"), "-proc:none", "--release", str(java.OLDEST), "-cp", f"{home / 'lib'}/*"]
-    tool_cache.run([*compiler, "-d", str(home / "main"), str(SOURCES / "Server.java")], "Compiling", ADVICE, home)
-    tool_cache.run([*compiler, "-d", str(classes), str(SOURCES / "RootInfoPlugin.java")], "Compiling", ADVICE, home)
-    pack = [str(jdk / "bin" / "jar"), "cf", str(modules / "rootinfo" / "rootinfo.jar"), "-C", str(classes), "."]
-    tool_cache.run(pack, "Packing the root handler", ADVICE, home)
+    _native_zstd(home / NATIVE / "libzstd.so")
+
+
+def _compile(compiler: Path, home: Path, source: Path, target: Path) -> None:
+    """Compile with Eclipse's compiler, which needs no JDK: a Java runtime is enough for all of this."""
+    options = ["-nowarn", "-proc:none", "-source", str(java.OLDEST), "-target", str(java.OLDEST)]
+    path = os.pathsep.join(str(jar) for jar in sorted((home / "lib").glob("*.jar")))
+    command = [str(java.program()), "-jar", str(compiler), *options, "-cp", path, "-d", str(target), str(source)]
+    tool_cache.run(command, f"Compiling {source.name}", ADVICE, home)
+
+
+def _pack(classes: Path, jar: Path) -> None:
+    """A jar of what lies below `classes`."""
+    with zipfile.ZipFile(jar, "w") as packed:
+        for path in sorted(classes.rglob("*.class")):
+            packed.write(path, path.relative_to(classes))
 
 
 def _describe(modules: Path, name: str, main: str, more: str = "") -> None:

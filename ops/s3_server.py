@@ -7,44 +7,18 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 from heatwake.settings import Settings
-from ops import tool_cache
-from ops.console import StartError
+from ops import golang, tool_cache
 
 MODULE = "github.com/versity/versitygw/cmd/versitygw"
 VERSION = "v1.8.0"
-OLDEST_GO = (1, 21)  # the first that fetches the toolchain a module asks for
-ADVICE = "It needs the network and the Go module proxy; or set HEATWAKE_BLOBS_ENDPOINT to a server of your own."
-
-
-def _go_path() -> str:
-    """PATH with the folder into which Go's own archive is unpacked."""
-    return f"{os.environ.get('PATH', os.defpath)}:/usr/local/go/bin:/usr/lib/go/bin"
-
-
-def _check_go() -> None:
-    """Raise StartError if there is no Go that can build the server."""
-    go = shutil.which("go", path=_go_path())
-    told = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout if go else ""
-    found = re.match(r"go(\d+)\.(\d+)", told)
-    if found is None or (int(found[1]), int(found[2])) < OLDEST_GO:
-        have = f"there is {told.strip()}" if found else "Go is not installed"
-        raise StartError(
-            f"The S3 server is built with Go {OLDEST_GO[0]}.{OLDEST_GO[1]} or later; {have}. Install golang-go "
-            "(Debian 13, Ubuntu 24.04) or unpack Go to /usr/local/go. Or set HEATWAKE_BLOBS_ENDPOINT to a server of "
-            "your own."
-        )
+ADVICE = "It needs the network, and Go or the package index; or set HEATWAKE_BLOBS_ENDPOINT to a server of your own."
 
 
 def _install(directory: Path) -> None:
-    _check_go()
-    with_go = {**os.environ, "PATH": _go_path(), "GOBIN": str(directory), "GOTOOLCHAIN": "auto", "GOFLAGS": ""}
-    tool_cache.run(["go", "install", f"{MODULE}@{VERSION}"], "Building the S3 server", ADVICE, directory, with_go)
+    golang.install(MODULE, VERSION, directory, ADVICE)
 
 
 def prepare(settings: Settings) -> list[str]:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -49,3 +50,9 @@ def run(command: list[str], what: str, advice: str, cwd: Path, env: dict[str, st
         lines = (done.stdout + done.stderr).strip().splitlines()[-12:]
         shown = "\n".join(f"    {line}" for line in lines)
         raise StartError(f"{what} failed: `{' '.join(command[:3])} …`\n{shown}\n  {advice}")
+
+
+def pip_install(requirements: Path, directory: Path, what: str, advice: str) -> None:
+    """What a hashed requirements file names, into `directory` and nowhere else. Raises StartError with `advice`."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--require-hashes"]
+    run([*pip, "--target", str(directory), "-r", str(requirements)], what, advice, directory)
