@@ -49,4 +49,4 @@ def time_axis(shown: go.Figure, points: Sequence[Point], step_s: int) -> go.Figu
     shown.update_xaxes(type="date", hoverformat="%a %-d %b %Y" if step_s >= 86_400 else "%a %-d %b, %H:%M UTC")
     if step_s >= 86_400:
         shown.update_xaxes(tickformat="%-d %b")
-    return shown.update_layout(showlegend=True, legend={"y": 1.12, "x": 0, "yanchor": "bottom"}, margin={"t": 34})
+    return shown.update_layout(showlegend=True, legend={"y": 1.04, "x": 0, "yanchor": "bottom"}, margin={"t": 30})

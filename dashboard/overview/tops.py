@@ -11,7 +11,7 @@ from dashboard.shell.view import View
 
 
 def tops(answer: Overview, view: View) -> Component:
-    """The five lists beside each other."""
+    """The lists in three stacks beside each other."""
 
     def leads(rows: list[tuple[str, int]], parameter: str) -> list[tuple[str, int, str | None]]:
         return [(name, number, view.link("/recordings", **{parameter: name})) for name, number in rows]
@@ -23,13 +23,21 @@ def tops(answer: Overview, view: View) -> Component:
     none = "Nothing in this period."
     return html.Div(
         [
-            card(bars(pages, empty_text=none), title="Pages", note="views", className="hw-two"),
-            card(bars(leads(answer.referrers, "referrer"), empty_text="No visit came from another site."),
-                 title="Where they come from", note="sessions"),
-            card(bars(devices, empty_text=none), title="Devices", note="sessions"),
-            card(bars(leads(answer.browsers, "browser"), empty_text=none), title="Browsers", note="sessions"),
-            card(bars(leads(answer.countries, "country"), empty_text="No country is known."),
-                 title="Countries", note="sessions") if answer.countries else None,
+            _stack(card(bars(pages, empty_text=none), title="Pages", note="views")),
+            _stack(
+                card(bars(leads(answer.referrers, "referrer"), empty_text="No visit came from another site."),
+                     title="Where they come from", note="sessions"),
+                card(bars(leads(answer.browsers, "browser"), empty_text=none), title="Browsers", note="sessions"),
+            ),
+            _stack(
+                card(bars(devices, empty_text=none), title="Devices", note="sessions"),
+                card(bars(leads(answer.countries, "country"), empty_text=none), title="Countries", note="sessions")
+                if answer.countries else None,
+            ),
         ],
-        className="hw-columns",
+        className="hw-stacks",
     )  # fmt: skip
+
+
+def _stack(*cards: Component | None) -> Component:
+    return html.Div([one for one in cards if one is not None], className="hw-stack")

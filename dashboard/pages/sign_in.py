@@ -34,6 +34,7 @@ def _field(label: str, name: str, kind: str, complete: str) -> Component:
         required=True,
         autoComplete=complete,
         autoFocus=name == "email",
+        inputMode="email" if name == "email" else None,
         className="hw-input",
         debounce=True,
     )
@@ -47,7 +48,7 @@ def _form(error: str, following: str) -> Component:
             html.Div([html.Span(className="hw-mark"), html.Span("Heatwake")], className="hw-wordmark"),
             html.Div([html.H1("Sign in"), html.P("to see how people use your site.", className="hw-quiet")]),
             html.Div([icon("alert", 16), html.Span(said)], className="hw-form-error", role="alert") if said else None,
-            _field("Email address", "email", "email", "username"),
+            _field("Email address", "email", "text", "username"),
             _field("Password", "password", "password", "current-password"),
             dcc.Input(type="hidden", name="csrf", value=forms.csrf_token()),
             dcc.Input(type="hidden", name="next", value=following if isinstance(following, str) else "/"),

@@ -40,7 +40,6 @@ def date_range() -> Component:
         maxDate=dt.datetime.now(dt.UTC).date(),
         size="sm",
         firstDayOfWeek=1,
-        highlightToday=True,
     )
     button = [
         icon("calendar", 16),

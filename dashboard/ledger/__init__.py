@@ -1,0 +1,1 @@
+"""The ledger's parts: what the reasons amount to, and how they are shown."""

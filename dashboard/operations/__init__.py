@@ -1,0 +1,1 @@
+"""Operations' parts: stores, streams, refusals and dead letters."""

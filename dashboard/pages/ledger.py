@@ -1,0 +1,94 @@
+"""`/ledger`: what came in and what became of it, by reason; nobody should wonder where a session went."""
+
+from __future__ import annotations
+
+from dash import Input, Output, State, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.auth import guard
+from dashboard.figures.ledger import by_step, stacked, step_of
+from dashboard.ledger.outcomes import ADVICE, COLOURS, NAMES, TONES, outcome, sums
+from dashboard.queries.ledger import Ledger, ledger
+from dashboard.queries.marks import marks
+from dashboard.shell import words
+from dashboard.shell.answers import answered
+from dashboard.shell.blocks import as_of, badge, card, empty, graph, header, page, table, tile, tiles
+from dashboard.shell.view import View, read_view, view_of
+
+guard.page(__name__, needs="read", path="/ledger", name="Ledger", title="Ledger · Heatwake")
+
+
+def layout(**query: object) -> Component:
+    """The ledger of the address' project."""
+    return html.Div(content(view_of(query)), id="ledger")
+
+
+@answered
+def content(view: View) -> Component:
+    """Sums, charts and the table of reasons."""
+    access = guard.access(view.project_id)
+    answer = ledger(access, view.period)
+    head = header("Ledger", "Every request that came in, and what became of it.", as_of(answer.as_of, live=view.live))
+    if not answer.reasons:
+        nothing = empty(
+            "Nothing came in",
+            "No request of this project's sites reached the collector in this period.",
+            picture="ledger",
+        )
+        return page(head, card(nothing))
+    total = sums(answer)
+    step = "hour" if step_of(view.period).days < 1 else "day"
+    named = {NAMES[name]: colour for name, colour in COLOURS.items()}
+    came = by_step(answer.hours, step_of(view.period), lambda reason: _name(reason))
+    away = by_step(answer.hours, step_of(view.period), lambda reason: reason if outcome(reason) == "away" else None)
+    deployed = marks(access, view.period).named
+    return page(
+        head,
+        tiles(
+            tile("Came in", words.count(total.came), note=words.size(total.bytes)),
+            tile("Kept", words.count(total.kept), note=f"{words.share(total.kept, total.came)}, each counted once"),
+            tile("Sent twice", words.count(total.retry), note=f"{words.share(total.retry, total.came)}, counted once"),
+            tile("Turned away", words.count(total.away), note=words.share(total.away, total.came)),
+        ),
+        card(graph(stacked(came, view.period, named, deployed), f"Requests and what became of them, by the {step}"),
+             title="What became of requests", note=f"by the {step}, UTC; whole hours"),
+        card(graph(stacked(away, view.period, height=220), f"Requests turned away, by reason and {step}"),
+             title="Turned away, by reason", note=f"by the {step}") if away else None,
+        card(_reasons(answer, total.came), title="Reasons", note="one each, and maybe a remark", flush=True),
+    )  # fmt: skip
+
+
+def _name(reason: str) -> str | None:
+    found = outcome(reason)
+    return None if found == "remark" else NAMES[found]
+
+
+def _reasons(answer: Ledger, came: int) -> Component:
+    return table(
+        ["Reason", "What it means", ("Requests", "right"), ("Share", "right"), ("Size", "right")],
+        [
+            [
+                html.Span([badge(NAMES[outcome(row.reason)], TONES[outcome(row.reason)]), html.Code(row.reason)],
+                          className="hw-reason"),
+                html.Span([row.meaning, html.Span(ADVICE.get(row.reason), className="hw-advice")]),
+                f"{row.requests:,}",
+                words.share(row.requests, came),
+                words.size(row.bytes),
+            ]
+            for row in answer.reasons
+        ],
+        "Requests by reason",
+    )  # fmt: skip
+
+
+@guard.callback(
+    Output("ledger", "children"),
+    Input("tick", "n_intervals"),
+    State("url", "search"),
+    State("url", "pathname"),
+    needs="read",
+    prevent_initial_call=True,
+)
+def follow(_: int, search: str, path: str) -> object:
+    """The same, while one looks at it."""
+    return content(read_view(search)) if path == "/ledger" else no_update
