@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,15 @@ class HeatKind(enum.IntEnum):
     CLICK = 1
     TAP = 2
     MOVE = 3
+
+
+def points(rows: Sequence[tuple[int, int, int]]) -> Points:
+    """Points from (element id, fx, fy) each, with fx, fy from 0 to 255; each counts once."""
+    every = np.empty(len(rows), POINTS)
+    if rows:
+        every["element_id"], every["fx"], every["fy"] = zip(*rows, strict=True)
+    every["count"] = 1
+    return every
 
 
 def merge(parts: list[Points]) -> Points:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
-from storage.postgres import Connection
+from storage import columns
+from storage.postgres import Connection, statement
 
 # One code a cause; the collector's answers, the ledger, /metrics and the docs all use these words.
 REASONS: Final[dict[str, str]] = {
@@ -42,3 +44,20 @@ def refusals(connection: Connection, start: dt.datetime, end: dt.datetime) -> li
         " GROUP BY reason ORDER BY 2 DESC, 1",
         (start, end, list(REFUSED)),
     ).fetchall()
+
+
+def add(connection: Connection, counts: Mapping[tuple[int, int, str], tuple[int, int]]) -> None:
+    """Add (requests, bytes) by (project, hour as unix seconds, reason); rows are taken in order of their key."""
+    if not counts:
+        return
+    keys = sorted(counts)
+    connection.execute(
+        statement("ledger.add"),
+        {
+            "project_id": columns.numbers(project for project, _, _ in keys),
+            "hour_s": columns.numbers(hour for _, hour, _ in keys),
+            "reason": columns.texts(reason for _, _, reason in keys),
+            "requests": columns.numbers(counts[key][0] for key in keys),
+            "bytes": columns.numbers(counts[key][1] for key in keys),
+        },
+    )

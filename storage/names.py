@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from storage.naming import fitting
 from storage.postgres import Connection
 
 
 def element_by_selector(connection: Connection, project_id: int, selector: str) -> int | None:
     """The element's id, or None if nothing of this selector was ever clicked."""
     row = connection.execute(
-        "SELECT element_id FROM elements WHERE project_id = %s AND selector = %s", (project_id, selector)
+        "SELECT element_id FROM elements WHERE project_id = %s AND selector = %s", (project_id, fitting(selector))
     ).fetchone()
     return int(row[0]) if row else None
 

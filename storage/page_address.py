@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage.naming import fitting
+
 
 def page_address(url: str) -> str:
     """`https://Shop.example/products/?a=1#top` → `shop.example/products`; a site's root keeps its slash.
@@ -13,4 +15,4 @@ def page_address(url: str) -> str:
     host, _, path = address.partition("/")
     host = host.rpartition("@")[2].lower()
     path = path.rstrip("/")
-    return f"{host}/{path}"
+    return fitting(f"{host}/{path}")

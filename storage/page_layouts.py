@@ -1,12 +1,15 @@
-"""Reads of how a page looks: its latest snapshot, its elements and where they were last seen."""
+"""How a page looks: its latest snapshot, its elements and where they were last seen."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from storage import columns
 from storage.devices import DEVICE_CODES
-from storage.postgres import Connection
+from storage.postgres import Connection, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,69 @@ def read(connection: Connection, project_id: int, page_id: int, device: str | No
     }
     newest = snapshot(connection, project_id, page_id, device)
     return Layout(elements, boxes, newest.width if newest else 0, newest.height if newest else 0)
+
+
+class BoxRow(NamedTuple):
+    """Where an element was seen, in CSS pixels of a page in a viewport of `viewport_w`."""
+
+    project_id: int
+    page_id: int
+    device: int
+    element_id: int
+    x: int
+    y: int
+    w: int
+    h: int
+    viewport_w: int
+
+
+class NewSnapshot(NamedTuple):
+    """A page's new picture: content address, viewport in CSS pixels, when it was taken (unix ms)."""
+
+    project_id: int
+    page_id: int
+    device: int
+    hash: str
+    width: int
+    height: int
+    captured_ms: int
+
+
+def put_boxes(connection: Connection, boxes: Iterable[BoxRow]) -> None:
+    """Note where elements were last seen; rows are taken in order of their key."""
+    rows = sorted(boxes)
+    if rows:
+        names = BoxRow._fields
+        connection.execute(
+            statement("page_layouts.put_boxes"),
+            {name: columns.numbers(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)},
+        )
+
+
+def snapshot_ages(connection: Connection, pages: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], int]:
+    """When the snapshots of (project, page, device) were taken, unix ms; those without one are left out."""
+    if not pages:
+        return {}
+    project_id, page_id, device = (columns.numbers(column) for column in zip(*pages, strict=True))
+    rows = connection.execute(
+        statement("page_layouts.snapshot_ages"), {"project_id": project_id, "page_id": page_id, "device": device}
+    ).fetchall()
+    return {(project, page, kind): int(captured) for project, page, kind, captured in rows}
+
+
+def put_snapshots(connection: Connection, snapshots: Iterable[NewSnapshot]) -> None:
+    """Name the newest pictures of pages, whose blobs are there already; an older picture replaces none."""
+    rows = sorted(snapshots)
+    if rows:
+        connection.execute(
+            statement("page_layouts.put_snapshots"),
+            {
+                "project_id": columns.numbers(row.project_id for row in rows),
+                "page_id": columns.numbers(row.page_id for row in rows),
+                "device": columns.numbers(row.device for row in rows),
+                "hash": columns.words(row.hash for row in rows),
+                "width": columns.numbers(row.width for row in rows),
+                "height": columns.numbers(row.height for row in rows),
+                "captured_ms": columns.numbers(row.captured_ms for row in rows),
+            },
+        )

@@ -1,0 +1,41 @@
+"""`python -m collector.worker`: the worker of one node, HEATWAKE_NODE (1, 2, …)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+
+from collector.worker.health import Health, serve
+from collector.worker.run import Stores, Worker
+from heatwake.logs import start_logs
+from heatwake.settings import load
+from storage.blobs import open_blobs
+from storage.event_stream import open_event_stream
+from storage.postgres import Database
+from storage.session_index import open_session_index
+
+
+def main() -> None:
+    settings = load()
+    node = int(os.environ.get("HEATWAKE_NODE", "1"))
+    start_logs(f"worker-{node}", settings.log_level)
+    database = Database(settings, "worker")
+    stores = Stores(
+        database=database,
+        stream=open_event_stream(settings),
+        blobs=open_blobs(settings),
+        index=open_session_index(settings, database) if settings.sessions != "postgres" else None,
+    )
+    health = Health()
+    # The name outlives the process: one that was killed and started again has its leases at once.
+    worker = Worker(stores, settings.collector, f"{socket.gethostname()}/{node}", health)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    server = serve(health, settings.collector.worker_metrics_port + node - 1)
+    worker.run()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()

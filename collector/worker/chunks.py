@@ -1,0 +1,135 @@
+"""Third step, recordings: each chunk with its times corrected and packed, and the picture of the page in it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+import msgspec
+import zstandard
+
+from collector.protocol import RecordingEvent
+from collector.worker.names import address_of
+from collector.worker.sessionize import Arrival, View
+from collector.worker.skew import corrected
+from storage.recording_chunks import NewChunk, blob_key
+
+FULL_SNAPSHOT: Final = 2  # rrweb's EventType
+META: Final = 4
+LEVEL: Final = 9
+
+_pack: Final = zstandard.ZstdCompressor(level=LEVEL)
+
+
+class Blob(NamedTuple):
+    """Bytes that are put at a key before the commit; `request_id` of the request that they came with."""
+
+    key: str
+    data: bytes
+    request_id: str
+
+
+class Picture(NamedTuple):
+    """A full snapshot of a page as a recording holds it: `page` is its address, `viewport` in CSS pixels."""
+
+    view: View
+    address: str
+    width: int
+    height: int
+    at: int
+    first: bool  # taken when the page view began, before anything was opened on it
+    event: bytes
+
+
+class Meta(msgspec.Struct):
+    """The data of rrweb's Meta event."""
+
+    href: str = ""
+    width: float = 0
+    height: float = 0
+
+
+class Chunks(NamedTuple):
+    """What the batch's recordings come to."""
+
+    rows: list[NewChunk]
+    blobs: list[Blob]
+    pictures: list[Picture]
+
+
+def fold_chunks(arrivals: Iterable[Arrival]) -> Chunks:
+    """Pack the chunks of all arrivals of channel r and count them in their sessions."""
+    found = Chunks([], [], [])
+    for arrival in arrivals:
+        if arrival.request.record.channel == "r":
+            _fold(arrival, found)
+    return found
+
+
+def _fold(arrival: Arrival, found: Chunks) -> None:
+    request, view, skew_ms = arrival
+    session, record, seq = view.session_, request.record, request.query.seq
+    times = [corrected(event.timestamp, skew_ms, record.received_ms) for event in request.chunk]
+    first_ms, last_ms = min(times), max(times)
+    packed = _pack.compress(
+        b"["
+        + b",".join(
+            [
+                b'{"type":%d,"timestamp":%d,"data":%b}' % (event.type, at, event.data)
+                for event, at in zip(request.chunk, times, strict=True)
+            ]
+        )
+        + b"]"
+    )
+    key = blob_key(session.project_id, session.day, session.session, view.page_view, seq)
+    found.blobs.append(Blob(key, packed, record.request_id))
+    found.rows.append(
+        NewChunk(
+            session.project_id,
+            session.day,
+            session.session,
+            view.page_view,
+            seq,
+            key,
+            len(packed),
+            request.raw_bytes,
+            len(times),
+            first_ms,
+            last_ms,
+            skew_ms,
+        )
+    )
+    session.recording_bytes += len(packed)
+    session.recording_events += len(times)
+    for whole in (view, session):
+        whole.started_ms = min(whole.started_ms, first_ms)
+        whole.ended_ms = max(whole.ended_ms, last_ms)
+    found.pictures.extend(_pictures(request.chunk, times, view, seq))
+
+
+def _pictures(chunk: list[RecordingEvent], times: list[int], view: View, seq: int) -> Iterable[Picture]:
+    """The chunk's first full snapshot, with the viewport that the Meta event before it tells."""
+    meta = Meta()
+    for event, at in zip(chunk, times, strict=True):
+        if event.type == META:
+            try:
+                meta = msgspec.json.decode(event.data, type=Meta)
+            except msgspec.MsgspecError:
+                continue
+        elif event.type == FULL_SNAPSHOT:
+            width, height = (min(max(int(side), 0), 20_000) for side in (meta.width, meta.height))
+            yield Picture(
+                view, address_of(meta.href) if meta.href else "", width, height, at, seq == 0, bytes(event.data)
+            )
+            return
+
+
+def snapshot_event(data: bytes) -> bytes:
+    """The full snapshot as the heatmap's backdrop wants it; without its time: the same page has the same hash."""
+    return b'{"type":2,"timestamp":0,"data":' + data + b"}"
+
+
+def pack_snapshot(event: bytes) -> tuple[str, bytes]:
+    """(content address, packed bytes) of a snapshot event."""
+    return hashlib.sha256(event).hexdigest()[:40], _pack.compress(event)

@@ -1,0 +1,83 @@
+"""Last step: everything that a batch adds, and the offsets behind it, in ONE transaction, read from top to bottom here.
+
+Blobs are in their store before it begins. Search documents are written as its last act, when nothing but the commit
+itself can fail any more: at that time the shards' offsets are locked, so a worker that lost its lease never gets there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collector.worker.chunks import Blob, Chunks
+from collector.worker.decode import Bad
+from collector.worker.fold import Folded
+from collector.worker.sessionize import Arrival, Session, View
+from collector.worker.tally import LedgerCounts, minutes
+from storage import (
+    heat,
+    heat_days,
+    ledger,
+    page_layouts,
+    page_views,
+    recording_chunks,
+    sessions,
+    stream_offsets,
+    traffic_minutes,
+)
+from storage.facts.postgres import append_in
+from storage.page_layouts import NewSnapshot
+from storage.postgres import Database
+from storage.session_index import SessionIndex
+from storage.stream_offsets import Step
+
+
+class Rehearsed(Exception):
+    """A trial went through; its transaction is rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a batch adds."""
+
+    steps: Mapping[int, Step]
+    sessions: list[Session]
+    views: list[View]
+    arrivals: list[Arrival]
+    folded: Folded
+    chunks: Chunks
+    snapshots: list[NewSnapshot]
+    blobs: list[Blob]
+    ledger: LedgerCounts
+    bad: list[Bad]
+
+
+def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | None, rehearse: bool = False) -> None:
+    """Write it all, or nothing. Raises OffsetMoved, DatabaseUnavailable, a psycopg.Error for a value that does not fit.
+
+    `rehearse`: find out whether it would go through, and leave everything as it was.
+    """
+    packed = {place: heat.pack(heat.points(rows)) for place, rows in delta.folded.heat.items()}
+    tables = {key: rows.table() for key, rows in sorted(delta.folded.facts.items())}
+    try:
+        with database.transaction() as connection:
+            if not rehearse:
+                stream_offsets.move(connection, worker, delta.steps)
+            sessions.fold(connection, delta.sessions)
+            page_views.fold(connection, delta.views)
+            heat_days.append_in(connection, packed)
+            for (project_id, day), table in tables.items():
+                append_in(connection, project_id, dt.date.fromisoformat(day), table)
+            recording_chunks.add(connection, delta.chunks.rows)
+            page_layouts.put_boxes(connection, delta.folded.boxes.values())
+            page_layouts.put_snapshots(connection, delta.snapshots)
+            traffic_minutes.add(connection, minutes(delta.arrivals, round(time.time() * 1000)))
+            ledger.add(connection, delta.ledger)
+            if rehearse:
+                raise Rehearsed
+            if index and delta.sessions:
+                index.upsert(sessions.documents(connection, delta.sessions))
+    except Rehearsed:
+        pass

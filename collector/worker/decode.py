@@ -1,0 +1,122 @@
+"""First step: from the records of stream entries to typed requests; what can't be read is told apart, with its reason.
+
+Pure. A bad record is never an exception here: it becomes a `Bad`, everything around it goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from collector import protocol
+from collector.protocol import Event, ProtocolError, Query, RecordingEvent, TooLarge
+from collector.records import FramingError, Record, framed, records, refusals
+
+MILLIS = 99_999_999_999_999
+
+
+class Request(msgspec.Struct, gc=False):
+    """An acknowledged request of a browser, read. `events` for channel e; `chunk` and `raw_bytes` for channel r."""
+
+    source: str  # shard/entry id/record index
+    record: Record
+    query: Query
+    events: list[Event]
+    chunk: list[RecordingEvent]
+    raw_bytes: int = 0  # of the chunk's JSON
+
+
+class Refusal(NamedTuple):
+    """What the door refused: so many requests, for a reason."""
+
+    project_id: int
+    received_ms: int
+    reason: str
+    requests: int
+    bytes: int
+
+
+class Bad(NamedTuple):
+    """A record that can't be used, for the dead letters; `record` None: its framing was damaged."""
+
+    source: str
+    reason: str  # malformed, too_large or poisoned: a word of the ledger
+    error: str
+    record: Record | None
+    payload: bytes  # the framed record, or the damaged bytes
+
+    @classmethod
+    def of(cls, source: str, reason: str, error: str, record: Record) -> Bad:
+        """A whole record that can't be used."""
+        return cls(source, reason, error, record, framed(record))
+
+
+class Decoded(NamedTuple):
+    """A batch as read: in the order of the stream."""
+
+    requests: list[Request]
+    refusals: list[Refusal]
+    bad: list[Bad]
+
+
+class Sourced(NamedTuple):
+    """A record and where it stands in the stream: `shard/entry id/record index`."""
+
+    source: str
+    record: Record
+
+
+def unpacked(shard: int, stream_id: str, payload: bytes) -> tuple[list[Sourced], Bad | None]:
+    """The records of an entry, and what of it is damaged."""
+    try:
+        found, damage = records(payload), None
+    except FramingError as error:
+        found = error.records
+        damage = Bad(f"{shard}/{stream_id}/{len(found)}", "malformed", str(error), None, error.rest)
+    return [Sourced(f"{shard}/{stream_id}/{index}", record) for index, record in enumerate(found)], damage
+
+
+def decode(sourced: Iterable[Sourced]) -> Decoded:
+    """Read every record to the last field."""
+    requests: list[Request] = []
+    refused: list[Refusal] = []
+    bad: list[Bad] = []
+    for source, record in sourced:
+        try:
+            if record.channel == "d":
+                refused += [
+                    Refusal(record.project_id, record.received_ms, reason, count, size)
+                    for reason, count, size in _refusals(record)
+                ]
+            else:
+                requests.append(_request(source, record))
+        except TooLarge as error:
+            bad.append(Bad.of(source, "too_large", str(error), record))
+        except ProtocolError as error:
+            bad.append(Bad.of(source, "malformed", str(error), record))
+    return Decoded(requests, refused, bad)
+
+
+def _request(source: str, record: Record) -> Request:
+    if not 0 < record.received_ms <= MILLIS or not 0 < record.project_id < 2**63:
+        raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
+    query = protocol.parse_query(record.query)
+    if record.channel == "e":
+        return Request(source, record, query, protocol.decode_events(record.body), [])
+    plain = protocol.opened(record.body)
+    return Request(source, record, query, [], protocol.decode_chunk(plain), len(plain))
+
+
+def _refusals(record: Record) -> list[tuple[str, int, int]]:
+    try:
+        listed = refusals(record.body)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ProtocolError(f"the door's counts can't be read: {error}") from error
+    for reason, count, size in listed:
+        if not (reason.isidentifier() and len(reason) <= 40 and 0 <= count < 2**40 and 0 <= size < 2**50):
+            raise ProtocolError(f"the door's counts have {reason[:40]!r}, {count} and {size}")
+    if not (0 < record.received_ms <= MILLIS and 0 <= record.project_id < 2**63):
+        raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
+    return listed

@@ -1,0 +1,88 @@
+"""What waits in the streams of the shards that are held, gathered into batches."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from collector.worker.decode import Bad, Sourced, unpacked
+from storage.event_stream import Entry, EventStream
+from storage.stream_offsets import Step
+
+BATCH_BYTES: Final = 16_777_216  # of entries in one batch, unless a single one is larger
+READ_BYTES: Final = 8_388_608  # that one read should give of a shard, as far as earlier entries tell
+MOST_ENTRIES: Final = 2_000
+
+
+@dataclass(slots=True)
+class Batch:
+    """Entries that one transaction takes in: their records, what of them is damaged, and how the offsets move."""
+
+    records: list[Sourced] = field(default_factory=list)
+    damaged: list[Bad] = field(default_factory=list)
+    steps: dict[int, Step] = field(default_factory=dict)
+    bytes: int = 0
+
+
+class Intake:
+    """Reads behind the offsets; keeps what did not fit into a batch for the next."""
+
+    def __init__(self, stream: EventStream, batch_requests: int) -> None:
+        self._stream = stream
+        self._most = batch_requests
+        self._waiting: dict[int, deque[Entry]] = {}
+        self._taken: dict[int, str] = {}  # the last entry of each shard that is in a batch, or was committed
+        self._entry_bytes = 65_536.0
+
+    @property
+    def shards(self) -> set[int]:
+        return set(self._taken)
+
+    def begin(self, offsets: dict[int, str]) -> None:
+        """Work on these shards from these offsets, and on no others. Those that were worked on already go on."""
+        for shard in self.shards - set(offsets):
+            self.forget(shard)
+        for shard, stream_id in offsets.items():
+            self._taken[shard] = stream_id
+            self._waiting[shard] = deque()
+
+    def forget(self, shard: int) -> None:
+        """Work on this shard no more."""
+        self._taken.pop(shard, None)
+        self._waiting.pop(shard, None)
+
+    def batch(self, block_ms: int) -> Batch:
+        """The next entries of each shard; waits up to `block_ms` for the first. Raises StreamUnavailable."""
+        if not any(self._waiting.values()):
+            self._read(block_ms)
+        batch = Batch()
+        shards = [shard for shard, entries in self._waiting.items() if entries]
+        while shards and len(batch.records) < self._most and batch.bytes < BATCH_BYTES:
+            for shard in [*shards]:
+                entries = self._waiting[shard]
+                self._take(shard, entries.popleft(), batch)
+                if not entries:
+                    shards.remove(shard)
+                if len(batch.records) >= self._most or batch.bytes >= BATCH_BYTES:
+                    break
+        return batch
+
+    def _read(self, block_ms: int) -> None:
+        count = max(1, min(MOST_ENTRIES, int(READ_BYTES / self._entry_bytes)))
+        for shard, entries in self._stream.read(self._taken, count, block_ms).items():
+            self._waiting[shard].extend(entries)
+            for entry in entries:
+                self._entry_bytes += (len(entry.payload) - self._entry_bytes) / 50
+
+    def _take(self, shard: int, entry: Entry, batch: Batch) -> None:
+        records, damage = unpacked(shard, entry.stream_id, entry.payload)
+        batch.records += records
+        if damage:
+            batch.damaged.append(damage)
+        batch.bytes += len(entry.payload)
+        before, requests = self._taken[shard], sum(1 for one in records if one.record.channel != "d")
+        if shard in batch.steps:
+            before, requests = batch.steps[shard].before, requests + batch.steps[shard].requests
+        batch.steps[shard] = Step(before, entry.stream_id, requests)
+        self._taken[shard] = entry.stream_id

@@ -1,0 +1,53 @@
+"""The worker's metrics; `docs/metrics.md` has the list."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+registry = CollectorRegistry()
+
+requests = Counter(
+    "heatwake_worker_requests_total",
+    "Requests by what became of them. Much malformed or poisoned: look at the dead letters in `heatwake status`.",
+    ["outcome"],
+    registry=registry,
+)
+batch_seconds = Histogram(
+    "heatwake_worker_batch_seconds",
+    "From a batch's entries to its commit. High: Postgres or the blob store is slow.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    registry=registry,
+)
+batch_requests = Histogram(
+    "heatwake_worker_batch_requests",
+    "Requests a batch. Often at collector.batch_requests: the workers fall behind, add a node.",
+    buckets=(1, 4, 16, 64, 256, 1024, 2048, 4096, 8192),
+    registry=registry,
+)
+lag_seconds = Histogram(
+    "heatwake_worker_lag_seconds",
+    "From the oldest request of a batch at the collector's door to its commit. Above 5: the workers fall behind.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+    registry=registry,
+)
+waits = Counter(
+    "heatwake_worker_waits_total",
+    "Times that a batch had to wait because a store was not to be had; nothing is lost, /readyz says which it is.",
+    registry=registry,
+)
+lost_leases = Counter(
+    "heatwake_worker_lost_leases_total",
+    "Batches given up because another worker had taken the shard. Often: batches take longer than collector.lease_s.",
+    registry=registry,
+)
+shards = Gauge(
+    "heatwake_worker_shards",
+    "Shards that this worker holds. 0 on every worker: nothing is committed.",
+    registry=registry,
+)
+compacted = Counter(
+    "heatwake_worker_compacted_deltas_total",
+    "Deltas folded into days. Not growing while requests come in: reading heatmaps and funnels gets slow.",
+    ["kind"],
+    registry=registry,
+)

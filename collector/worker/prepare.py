@@ -1,0 +1,114 @@
+"""The steps of a batch in their order, and what they need to know in between: from stream entries to a `Delta`.
+
+Reads from Postgres, gives names their ids there; writes nothing else. Nothing here depends on an earlier batch but what
+the database holds, so that a batch can be prepared again by any worker at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from collector.worker import sessionize as people
+from collector.worker import snapshots, tally
+from collector.worker.chunks import Blob, Picture, fold_chunks
+from collector.worker.commit import Delta
+from collector.worker.decode import Bad, Request, Sourced, decode
+from collector.worker.dictionary import Dictionaries
+from collector.worker.fold import Fold
+from collector.worker.names import names_of
+from collector.worker.sessionize import Sessionized
+from storage import page_layouts, page_views, sessions
+from storage.postgres import Database
+from storage.stream_offsets import Step
+
+
+class UnusableRecord(RuntimeError):
+    """A step ended badly because of something in the batch; the cause says how."""
+
+
+class Preparer:
+    """Prepares batches; keeps the ids of names."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._names = Dictionaries()
+
+    def prepare(
+        self,
+        records: Sequence[Sourced],
+        damaged: Collection[Bad],
+        poisoned: Mapping[str, Bad],
+        steps: Mapping[int, Step],
+    ) -> Delta:
+        """What the records come to. `damaged`: what of the entries can't be read; `poisoned`, by source: to be buried.
+
+        Raises UnusableRecord if a step can't take a record, DatabaseUnavailable.
+        """
+        try:
+            return self._prepare(records, damaged, poisoned, steps)
+        except OSError:
+            raise
+        except Exception as error:
+            # Whatever it is, it must not stop the stream: who called finds the record and buries it.
+            raise UnusableRecord(f"{type(error).__name__}: {error}") from error
+
+    def _prepare(
+        self,
+        records: Sequence[Sourced],
+        damaged: Collection[Bad],
+        poisoned: Mapping[str, Bad],
+        steps: Mapping[int, Step],
+    ) -> Delta:
+        decoded = decode([one for one in records if one.source not in poisoned] if poisoned else records)
+        found = self._sessionize(decoded.requests)
+        names = names_of(found.arrivals)
+        self._names.pages.learn(self._database, names.pages)
+        self._names.elements.learn(self._database, names.elements)
+        self._names.event_names.learn(self._database, names.event_names)
+        folded = Fold(self._names).add(found.arrivals)
+        chunks = fold_chunks(found.arrivals)
+        rows, blobs = self._snapshots(chunks.pictures)
+        views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
+        bad = [*damaged, *decoded.bad, *found.bad, *poisoned.values()]
+        return Delta(
+            steps=steps,
+            sessions=list(dict.fromkeys(view.session_ for view in views)),
+            views=views,
+            arrivals=found.arrivals,
+            folded=folded,
+            chunks=chunks,
+            snapshots=rows,
+            blobs=[*chunks.blobs, *blobs],
+            ledger=tally.ledger(found, decoded.refusals, bad),
+            bad=bad,
+        )
+
+    def _sessionize(self, requests: list[Request]) -> Sessionized:
+        if not requests:
+            return people.sessionize([], {}, {})
+        wanted = people.views_of(requests)
+        first, last = people.days_to_look_at(requests)
+        with self._database.transaction() as connection:
+            known = sessions.known(connection, list(dict.fromkeys(key[:2] for key in wanted)), first, last)
+            mine = people.sessions_of(requests, known)
+            old = [key for key in wanted if key[:2] in known]
+            stored = page_views.known(connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in old])
+        return people.sessionize(requests, mine, {old[n]: view for n, view in stored.items()})
+
+    def _snapshots(self, pictures: list[Picture]) -> tuple[list[page_layouts.NewSnapshot], list[Blob]]:
+        if not pictures:
+            return [], []
+        unknown = {
+            (picture.view.project_id, picture.address): ""
+            for picture in pictures
+            if picture.view.page_id is None and picture.address
+        }
+        self._names.pages.learn(self._database, unknown)
+        owned = [
+            (page, picture)
+            for picture in pictures
+            if (page := snapshots.page_of(picture, self._names.pages.ids)) is not None
+        ]
+        with self._database.transaction() as connection:
+            ages = page_layouts.snapshot_ages(connection, list({page for page, _ in owned}))
+        return snapshots.packed(snapshots.choose(owned, ages))

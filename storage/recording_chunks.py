@@ -1,0 +1,53 @@
+"""Recording chunks as the worker writes them: a row a chunk, whose blob is there already, and the recording's sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from storage import columns
+from storage.postgres import Connection, statement
+
+
+class NewChunk(NamedTuple):
+    """A chunk of a session's recording. Times in unix ms, corrected; `skew_ms` is what was added to them."""
+
+    project_id: int
+    day: str
+    session: str
+    page_view: int
+    seq: int
+    blob_key: str
+    bytes: int
+    raw_bytes: int
+    events: int
+    first_ms: int
+    last_ms: int
+    skew_ms: int
+
+
+def blob_key(project_id: int, day: str, session: str, page_view: int, seq: int) -> str:
+    """Where a chunk lies in the blob store; the same request has the same key, so that writing it again is harmless."""
+    return f"recordings/{project_id}/{day}/{session}/{page_view:012x}-{seq:06d}.json.zst"
+
+
+def add(connection: Connection, chunks: Sequence[NewChunk]) -> None:
+    """Add chunks, which must be different ones, and count them in their recordings."""
+    if not chunks:
+        return
+    values = {
+        "project_id": columns.numbers([one.project_id for one in chunks]),
+        "day": columns.words([one.day for one in chunks]),
+        "session_id": columns.words([one.session for one in chunks]),
+        "page_view_id": columns.numbers([one.page_view for one in chunks]),
+        "seq": columns.numbers([one.seq for one in chunks]),
+        "blob_key": columns.words([one.blob_key for one in chunks]),
+        "bytes": columns.numbers([one.bytes for one in chunks]),
+        "raw_bytes": columns.numbers([one.raw_bytes for one in chunks]),
+        "events": columns.numbers([one.events for one in chunks]),
+        "first_ms": columns.numbers([one.first_ms for one in chunks]),
+        "last_ms": columns.numbers([one.last_ms for one in chunks]),
+        "skew_ms": columns.numbers([one.skew_ms for one in chunks]),
+    }
+    connection.execute(statement("recording_chunks.add"), values)
+    connection.execute(statement("recording_chunks.count"), values)
