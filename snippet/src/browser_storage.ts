@@ -1,0 +1,27 @@
+/** First-party storage of short texts: localStorage, a cookie where the browser refuses that, this page's memory where it refuses both. */
+
+const YEAR_S = 31_536_000;
+const memory: Record<string, string> = {};
+
+/** What `ask` answers; undefined where the browser refuses, as in private windows and sandboxed frames. */
+function allowed<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+export function read(name: string): string {
+  const cookie = (): string | undefined => `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(";")[0];
+  return allowed(() => localStorage.getItem(name)) ?? allowed(cookie) ?? memory[name] ?? "";
+}
+
+export function write(name: string, text: string): void {
+  memory[name] = text;
+  const done = allowed(() => {
+    localStorage.setItem(name, text);
+    return true;
+  });
+  if (!done) allowed(() => (document.cookie = `${name}=${text};path=/;max-age=${YEAR_S};samesite=lax`));
+}

@@ -1,0 +1,29 @@
+/** Clicks and taps. */
+import type { Emit } from "./events";
+import { Listeners } from "./guarded";
+import { label } from "./labels";
+import { elementOf, spotOf } from "./spots";
+
+/** A click on a label is followed at once by one on its field, which nobody made. */
+const FOLLOWS_MS = 50;
+
+export function start(listeners: Listeners, emit: Emit): void {
+  let touched = false;
+  let labelled: Element | null = null;
+  let labelledAt = 0;
+  listeners.on<PointerEvent>(window, "pointerdown", (event) => {
+    touched = event.pointerType === "touch";
+  });
+  listeners.on<PointerEvent>(window, "click", (event) => {
+    const target = event.isTrusted ? elementOf(event) : null;
+    if (!target) return;
+    if (target === labelled && event.timeStamp - labelledAt < FOLLOWS_MS) return;
+    labelled = target.closest("label")?.control ?? null;
+    labelledAt = event.timeStamp;
+    // By the keyboard: no place, no detail.
+    const pressed = !event.detail && !event.pointerType;
+    const { element, el, fx, fy, b } = spotOf(target, pressed ? null : event.clientX, event.clientY);
+    const touch = event.pointerType ? event.pointerType === "touch" : touched && !pressed;
+    emit({ k: touch ? "tap" : "click", el, fx, fy, b, text: label(element) });
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * The loader: what `/h/<site_key>.js` answers. Takes up calls from the first moment and fetches the tracker. Does nothing
+ * for a visitor who says "do not track", and nothing the second time.
+ */
+import type { Call, Config, Heatwake } from "./config";
+
+declare const __HEATWAKE_CONFIG__: Config;
+
+try {
+  const before = window.heatwake as Partial<Heatwake> | undefined;
+  if (!before?.c) {
+    const heatwake = function (): void {
+      heatwake.q.push(arguments);
+    } as Heatwake;
+    heatwake.q = (before?.q as Call[] | undefined) ?? [];
+    heatwake.c = __HEATWAKE_CONFIG__;
+    window.heatwake = heatwake;
+    const says = navigator as { doNotTrack?: string | null; globalPrivacyControl?: boolean };
+    const not = says.doNotTrack ?? (window as { doNotTrack?: string }).doNotTrack;
+    if (says.globalPrivacyControl || not === "1" || not === "yes") {
+      heatwake.q = { push: () => 0 };
+    } else {
+      const own = document.currentScript as HTMLScriptElement | null;
+      heatwake.s = own;
+      const script = document.createElement("script");
+      script.async = true;
+      script.src = heatwake.c.tracker;
+      script.nonce = own?.nonce ?? "";
+      document.head.appendChild(script);
+    }
+  }
+} catch {
+  // A page goes on as if the tracker were not there.
+}

@@ -1,0 +1,173 @@
+/**
+ * The second look at what rrweb hands out, before it is kept: masks what lies in masked elements, also through shadow roots and
+ * frames where a selector alone does not reach; takes out addresses' secrets, copies of what was typed, and what a replay never needs.
+ */
+import { cleanAddress } from "../addresses";
+import { nearest } from "../masking";
+import type { RecordingHost } from "../recording_host";
+import { isHidden } from "./fields";
+import { stars } from "./options";
+
+type Attributes = Record<string, unknown>;
+
+/** rrweb's serialized node, as far as we look. */
+export interface Serialized {
+  id: number;
+  type: number;
+  tagName?: string;
+  textContent?: string;
+  attributes?: Attributes;
+  childNodes?: Serialized[];
+}
+
+interface Mutation {
+  source: 0;
+  texts: { id: number; value: string | null }[];
+  attributes: { id: number; attributes: Attributes }[];
+  adds: { parentId: number; node: Serialized }[];
+}
+
+export interface Recorded {
+  type: number;
+  timestamp: number;
+  data: unknown;
+}
+
+export interface Nodes {
+  getNode(id: number): Node | null;
+}
+
+const TEXT = 3;
+const FULL = 2;
+const INCREMENTAL = 3;
+const META = 4;
+const MUTATION = 0;
+const INTERACTION = 2;
+const INPUT = 5;
+const TOLD = /^(title|alt|placeholder|label|summary|content|data-.*|aria-(label|description|valuetext|valuenow|placeholder|roledescription))$/;
+const LINK = /^(a|area|form|button|input|iframe|base)$/;
+const ADDRESS = /^(href|action|formaction|src|rr_src|ping)$/;
+const NEVER = /^(on.*|nonce|srcdoc|integrity)$/;
+const UNMASKED_VALUE = /^(option|button|li|progress|meter|data|param)$/;
+
+export class Redactor {
+  constructor(
+    private readonly host: RecordingHost,
+    private readonly nodes: Nodes,
+  ) {}
+
+  /** `event` as it may be sent, changed in place; null if nothing of it may. */
+  redact(event: Recorded): Recorded | null {
+    const data = event.data as { source?: number; id?: number; href?: string; node?: Serialized; text?: string };
+    if (event.type === META) data.href = cleanAddress(data.href ?? "", this.host.kept);
+    else if (event.type === FULL) this.tree(data.node!, false);
+    else if (event.type === INCREMENTAL) return this.incremental(event, data);
+    return event;
+  }
+
+  private incremental(event: Recorded, data: { source?: number; id?: number; text?: string; node?: Serialized }): Recorded | null {
+    if (data.source === MUTATION) {
+      const mutation = data as unknown as Mutation;
+      this.mutation(mutation);
+    } else if (data.source === INPUT) {
+      const element = this.element(data.id!);
+      if (!element || this.isOut(element)) return null;
+      if (/^(checkbox|radio)$/.test((element as HTMLInputElement).type)) data.text = "";
+    } else if (data.source === INTERACTION && nearest(this.element(data.id!), "[data-hw-ignore]")) {
+      return null;
+    }
+    return event;
+  }
+
+  private mutation(mutation: Mutation): void {
+    mutation.texts = mutation.texts.filter((text) => {
+      const element = this.element(text.id);
+      if (!element || this.isBlocked(element)) return false;
+      if (text.value && element.localName !== "style") text.value = this.text(text.value, this.isMasked(element));
+      return true;
+    });
+    mutation.attributes = mutation.attributes.filter((change) => {
+      const element = this.element(change.id);
+      if (!element || this.isInsideBlocked(element)) return false;
+      this.attributes(change.attributes, element.localName, this.isMasked(element), element);
+      return true;
+    });
+    mutation.adds = mutation.adds.filter(({ parentId, node }) => {
+      const parent = this.element(parentId);
+      if (parent && this.isBlocked(parent)) return false;
+      this.tree(node, !parent || this.isMasked(parent));
+      return true;
+    });
+  }
+
+  private tree(node: Serialized, masked: boolean): void {
+    if (node.type === TEXT) {
+      if (node.textContent && node.textContent !== "SCRIPT_PLACEHOLDER") node.textContent = this.text(node.textContent, masked);
+      return;
+    }
+    const attributes = node.attributes;
+    let inner = masked;
+    if (attributes) {
+      if ("data-hw-mask" in attributes || isEditable(attributes)) inner = !("data-hw-unmask" in attributes) || "data-hw-mask" in attributes;
+      else if ("data-hw-unmask" in attributes) inner = false;
+      this.attributes(attributes, node.tagName!, inner, null);
+    }
+    if (node.tagName === "style" || node.tagName === "option") return;
+    node.childNodes?.forEach((child) => this.tree(child, inner));
+  }
+
+  private text(text: string, masked: boolean): string {
+    return masked ? text.replace(/\S/g, "*") : this.host.withoutTyped(text);
+  }
+
+  private attributes(attributes: Attributes, tag: string, masked: boolean, element: Element | null): void {
+    for (const name in attributes) {
+      const value = attributes[name];
+      if (NEVER.test(name) || (name === "selected" && tag === "option" && element)) delete attributes[name];
+      else if (typeof value !== "string" || name === "_cssText" || name === "style" || name === "class") continue;
+      else if (name === "value") this.value(attributes, tag, masked, value);
+      else if (ADDRESS.test(name) && LINK.test(tag)) attributes[name] = /^[a-z]+:|^\/|^\?/i.test(value) ? this.link(value) : value;
+      else if (TOLD.test(name) && !name.startsWith("data-hw-")) attributes[name] = masked ? stars(value, false) : this.host.withoutTyped(value);
+    }
+  }
+
+  private value(attributes: Attributes, tag: string, masked: boolean, value: string): void {
+    // rrweb leaves the attribute of a field that is empty now, and does not know custom elements as fields.
+    const type = attributes["type"];
+    const isLabel = tag === "input" && /^(button|submit|reset|checkbox|radio)$/i.test(String(type));
+    if (masked || (tag.includes("-") && !isLabel)) attributes["value"] = stars(value, false);
+    else if (UNMASKED_VALUE.test(tag) || isLabel) attributes["value"] = this.host.withoutTyped(value);
+  }
+
+  private link(value: string): string {
+    if (!/^(https?:|\/|\?)/i.test(value)) return /^(mailto|tel|sms|javascript|data):/i.test(value) ? "#" : value;
+    return cleanAddress(value, this.host.kept, document.baseURI) || "#";
+  }
+
+  private element(id: number): Element | null {
+    const node = this.nodes.getNode(id);
+    if (!node) return null;
+    if (node.nodeType === 1) return node as Element;
+    return node.parentElement ?? ((node.getRootNode() as ShadowRoot).host as Element | undefined) ?? (node as Document).documentElement ?? null;
+  }
+
+  private isMasked(element: Element): boolean {
+    return isHidden(element) && element.localName !== "option";
+  }
+
+  private isBlocked(element: Element): boolean {
+    return !!nearest(element, "[data-hw-block]");
+  }
+
+  private isInsideBlocked(element: Element): boolean {
+    const found = nearest(element, "[data-hw-block]");
+    return !!found && found !== element;
+  }
+
+  private isOut(element: Element): boolean {
+    return !!nearest(element, "[data-hw-ignore],[data-hw-block]");
+  }
+}
+
+const isEditable = (attributes: Attributes): boolean =>
+  attributes["role"] === "textbox" || ("contenteditable" in attributes && String(attributes["contenteditable"]).toLowerCase() !== "false");

@@ -1,0 +1,60 @@
+/** The tracker: does the calls of `window.heatwake`, those that came before it and those that come. */
+import type { Call, Heatwake } from "./config";
+import { guarded } from "./guarded";
+import { cleanName, cleanProps } from "./props";
+import { forget, isRefused, setRefused } from "./session";
+import { startTracking, type Tracking } from "./tracking";
+
+const run = (heatwake: Heatwake): void => {
+  const config = heatwake.c;
+  if (!config || !/^https?:$/.test(location.protocol)) return;
+  let tracking: Tracking | null = null;
+  const begin = (): void => {
+    tracking ??= startTracking(heatwake, config);
+  };
+  const end = (): void => {
+    tracking?.stop();
+    tracking = null;
+  };
+
+  const answer = guarded((call: Call) => {
+    const [what, first, second] = [call[0], call[1], call[2]];
+    if (what === "event") {
+      const name = cleanName(first, 100);
+      if (name) tracking?.emit({ k: "event", name, props: cleanProps(second) });
+    } else if (what === "identify") {
+      const id = cleanName(first, 200);
+      if (id) tracking?.emit({ k: "identify", id, traits: cleanProps(second) });
+    } else if (what === "consent") {
+      setRefused(!first);
+      if (first) return begin();
+      end();
+      forget();
+    } else if (what === "stop") {
+      end();
+    }
+  });
+
+  const early = heatwake.q as Call[];
+  heatwake.q = { push: answer };
+  // The last word on consent holds for all calls that came before us.
+  const others: Call[] = [];
+  let consent: boolean | null = null;
+  for (let at = 0; at < early.length; at++) {
+    const call = early[at]!;
+    if (call[0] === "consent") consent = !!call[1];
+    else others.push(call);
+  }
+  if (consent ?? !isRefused()) begin();
+  if (consent !== null) answer(["consent", consent]);
+  others.forEach(answer);
+};
+
+guarded(() => {
+  const heatwake = window.heatwake;
+  if (!heatwake) return;
+  const start = guarded(() => run(heatwake));
+  // A page that is being prepared before anybody has asked for it is no page view yet.
+  if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", start, { once: true });
+  else start();
+})();

@@ -1,0 +1,96 @@
+/** A visitor's stay, from consent to stop: the modules put together. */
+import * as clicks from "./clicks";
+import type { Config, Heatwake } from "./config";
+import type { Emit, PageEvent } from "./events";
+import { Listeners } from "./guarded";
+import * as moves from "./moves";
+import { newOutbox, type Outbox } from "./outbox";
+import * as pageViews from "./page_views";
+import * as presence from "./presence";
+import * as recorderScript from "./recorder_script";
+import type { Recording, RecordingHost } from "./recording_host";
+import * as scroll from "./scroll";
+import { touch } from "./session";
+import { startTransport } from "./transport";
+import * as typedValues from "./typed_values";
+
+export interface Tracking {
+  emit: Emit;
+  stop(): void;
+}
+
+export function startTracking(heatwake: Heatwake, config: Config): Tracking {
+  const listeners = new Listeners();
+  const kept = heatwake.s?.dataset["hwQuery"] ?? "";
+  const transport = startTransport(config, listeners, stop);
+  let view: pageViews.PageView;
+  let outbox: Outbox;
+  let recording: Recording | null = null;
+  let address = "";
+  let stopped = false;
+
+  function beginPage(nav: PageEvent["nav"], ref: string): void {
+    view = pageViews.newPageView();
+    outbox = newOutbox(transport, view);
+    scroll.reset();
+    presence.reset();
+    const event = pageViews.pageEvent(nav, ref, kept);
+    address = event.url;
+    outbox.add(event);
+  }
+
+  function endPage(): void {
+    moves.flush();
+    outbox.add({ k: "leave", ...scroll.depth(), ms: presence.visibleMs() });
+  }
+
+  function nextPage(nav: PageEvent["nav"]): void {
+    if (touch() === view.session) endPage();
+    outbox.flush();
+    beginPage(nav, nav === "spa" ? address : document.referrer);
+    recording?.turn(nav !== "spa");
+  }
+
+  function emit(event: Parameters<Emit>[0]): void {
+    if (stopped) return;
+    // Another session has begun meanwhile, here or in another tab: what happens now is a page view of that one.
+    if (touch() !== view.session) nextPage("load");
+    outbox.add(event);
+  }
+
+  function leave(): void {
+    endPage();
+    outbox.flush();
+    // Events first: they are small, and a recording's end may not find room.
+    transport.letGo();
+    recording?.flush();
+    transport.letGo();
+  }
+
+  function stop(): void {
+    stopped = true;
+    listeners.stop();
+    recording?.stop();
+    transport.stop();
+  }
+
+  beginPage(pageViews.cameBack() ? "back" : "load", document.referrer);
+  typedValues.start(listeners);
+  clicks.start(listeners, emit);
+  moves.start(listeners, emit);
+  scroll.start(listeners, emit);
+  presence.start(listeners, leave);
+  pageViews.start(listeners, nextPage);
+  const host: RecordingHost = {
+    listeners,
+    view: () => view,
+    takes: () => transport.takes("r"),
+    send: (of, body) => transport.send("r", of, body),
+    room: transport.room,
+    letGo: transport.letGo,
+    kept,
+    withoutTyped: typedValues.withoutTyped,
+  };
+  if (config.record) recorderScript.load(heatwake, host, () => !stopped, (started) => (recording = started));
+  return { emit, stop };
+}
