@@ -10,7 +10,7 @@ from typing import Any, cast
 import dash
 from flask import Flask, Response, g
 
-from dashboard import error_answers, health, request_log
+from dashboard import api, error_answers, health, request_log
 from dashboard.auth import forms, guard, page_rules, sign_in
 from dashboard.auth.secret_key import secret_key
 from dashboard.services import open_services
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     forms.attach(server)
     server.register_blueprint(health.blueprint(services))
     server.register_blueprint(sign_in.blueprint())
+    api.attach(server)
     app = dash.Dash(
         "dashboard",
         server=cast(Any, server),

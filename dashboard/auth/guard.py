@@ -108,6 +108,17 @@ def recording(project_id: int, session_id: uuid.UUID, needs: Needs = "recording"
     return access(project_id, needs)
 
 
+def any_recording(project_id: int) -> Access:
+    """Sight of what all recordings of a project show (styles, pictures), by sight of one of them or of the project."""
+    who = asker()
+    _someone(who)
+    if _role(who, project_id) is None and who.sight and who.user:
+        seen = [session_id for shared, session_id in who.sight.recordings if shared == project_id]
+        if seen:
+            return Access(project_id, "guest", seen[0], who.user.user_id)
+    return access(project_id, "recording")
+
+
 def shared(token: str) -> tuple[Access, int]:
     """(sight of the recording, ms at which the player begins) by a share link's token. Raises NotVisible, Gone."""
     link = None
@@ -147,8 +158,10 @@ def route(where: Flask | Blueprint, rule: str, *, needs: Needs, **options: Any) 
         def guarded(**values: Any) -> Any:
             if needs == "link":
                 values["access"], values["start_ms"] = shared(values.pop("token"))
-            elif "project_id" in values and needs == "recording":
+            elif "session_id" in values and needs == "recording":
                 values["access"] = recording(values.pop("project_id"), values["session_id"])
+            elif "project_id" in values and needs == "recording":
+                values["access"] = any_recording(values.pop("project_id"))
             elif "project_id" in values:
                 values["access"] = access(values.pop("project_id"), needs)
             elif needs in ("read", "write", "admin"):
@@ -157,7 +170,7 @@ def route(where: Flask | Blueprint, rule: str, *, needs: Needs, **options: Any) 
             elif needs == "operate":
                 values["access"] = access(0, "operate")
             elif needs != "public":
-                user()
+                _someone(asker())
             return view(**values)
 
         name = options.pop("endpoint", view.__name__)

@@ -61,7 +61,11 @@ def wrap_layouts() -> None:
     for module, page in dash.page_registry.items():
         if module not in guard.PAGES:
             raise NoRule(f"The page {module} has no rule; register it by guard.page(…, needs=…).")
-        layout = page["supplied_layout"] if page["supplied_layout"] is not None else sys.modules[module].layout
+        layout = page["supplied_layout"]
+        if layout is None:
+            layout = getattr(sys.modules[module], "layout", None)
+        if layout is None:
+            raise NoRule(f"The page {module} has no layout.")
         page["layout"] = _guarded(guard.PAGES[module], layout)
 
 
