@@ -16,7 +16,9 @@ from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = frozenset({"secret_key", "password", "secret_access_key", "url", "dsn"})
-NOT_SETTINGS = frozenset({f"HEATWAKE_{name}" for name in ("CONFIG", "NODE", "TEST_STACK", "TEST_FULL_STACK")})
+NOT_SETTINGS = frozenset(
+    {f"HEATWAKE_{name}" for name in ("CONFIG", "NODE", "TEST_STACK", "TEST_FULL_STACK", "BENCH_STACK")}
+)
 
 
 class SettingsError(ValueError):
