@@ -27,6 +27,7 @@ Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Cursor = Annotated[str, Meta(min_length=1, max_length=500, description="`next` of the answer before")]
 
 _INTEGER: Final = re.compile(r"^-?\d{1,18}$")
+_FIELD: Final = re.compile(r"^Object (missing required|contains unknown) field `(.*)`$")
 _RENAME: Final = {"from_": "from"}
 _DEFAULT_DAYS: Final = 30
 
@@ -140,6 +141,8 @@ def _plain(kind: Any, text: str) -> Any:
     inspect = msgspec.inspect
     kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
     for one in kinds:
+        if isinstance(one, inspect.Metadata):
+            one = one.type
         if isinstance(one, inspect.ListType):
             return _plain(one.item_type, text)
         if isinstance(one, inspect.IntType) and _INTEGER.match(text):
@@ -153,4 +156,8 @@ def _named(message: str) -> str:
     """msgspec's message with the parameter's name in front: `limit: Expected `int` <= 500`."""
     said, _, place = message.partition(" - at `$")
     name = place.rstrip("`").lstrip(".")
+    field = _FIELD.match(said)
+    if field:
+        name = f"{name}.{field[2]}" if name else field[2]
+        said = "it is missing" if field[1] == "missing required" else "there is no such field"
     return f"{name}: {said}." if name else f"{said}."

@@ -1,0 +1,255 @@
+"""What went in at the edge comes out of the API: exact counts, recordings whole again, paging, removal everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from askers import Asker, program
+from door import new_site, until
+from project_counts import rows
+from recorded_visit import CART, HOME, SentVisit, send_visit
+from running_stack import Stack
+
+from storage.blobs import open_blobs
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project with three visits, one of which bought nothing."""
+
+    id: int
+    api: Asker
+    visits: list[SentVisit]
+
+    @property
+    def path(self) -> str:
+        return f"/projects/{self.id}"
+
+
+def visited(stack: Stack, visits: list[dict[str, Any]]) -> Project:
+    """A new project with these visits, when the API shows all of them."""
+    site = new_site(stack)
+    sent = [send_visit(stack, site.key, **each) for each in visits]
+    project = Project(site.project_id, program(stack, site.api_key), sent)
+
+    def shown() -> bool:
+        listed = project.api.get(f"{project.path}/recordings").json["items"]
+        whole = [each for each in listed if each["recorded"] and each["pages"] >= 1]
+        events = sum(
+            len(project.api.get(f"{project.path}/recordings/{each['id']}/events").json["events"]) for each in whole
+        )
+        return len(whole) == len(visits) and events == 4 * len(visits)
+
+    until(shown, f"{len(visits)} visits to be shown")
+    return project
+
+
+@pytest.fixture(scope="module")
+def project(stack: Stack) -> Project:
+    return visited(stack, [{"clicks": 2}, {"clicks": 3}, {"clicks": 1, "buys": False}])
+
+
+def test_pages_are_listed_with_their_views_and_clicks(project: Project) -> None:
+    listed = project.api.get(f"{project.path}/pages").json
+    assert [(each["url"], each["views"], each["visitors"], each["clicks"]) for each in listed["items"]] == [
+        ("shop.example/", 3, 3, 6),
+        ("shop.example/cart", 2, 2, 2),
+    ]
+    assert listed["total"] == 2
+
+
+def test_heatmap_counts_each_click_on_its_element(project: Project) -> None:
+    found = project.api.get(f"{project.path}/heatmaps", page=HOME, width=1280).json
+    assert [(each["selector"], each["text"], each["count"], each["share"]) for each in found["elements"]] == [
+        ("#buy", "Buy", 6, 1.0)
+    ]
+    assert (found["views"], found["total"], found["placed"], found["unplaced"]) == (3, 6, 6, 0)
+    # fx 5000 and fy 2500 of a box at 10, 20 that is 100 wide and 40 high.
+    assert found["points"] == [[60, 30, 6]]
+
+
+def test_heatmap_of_the_page_by_its_id_is_the_same(project: Project) -> None:
+    by_address = project.api.get(f"{project.path}/heatmaps", page=CART).json
+    by_id = project.api.get(f"{project.path}/heatmaps", page=by_address["page"]).json
+    assert (
+        by_id["elements"] == by_address["elements"] == [{"selector": "#pay", "text": "Pay", "count": 2, "share": 1.0}]
+    )
+
+
+def test_filtered_heatmap_shows_only_the_sessions_of_the_filter(project: Project) -> None:
+    bought = project.api.get(f"{project.path}/heatmaps", page=HOME, min_pages=2).json
+    assert bought["total"] == 5
+
+
+def test_funnel_counts_who_went_on(project: Project) -> None:
+    steps = [{"kind": "page", "url": "shop.example/"}, {"kind": "click", "selector": "#pay"}]
+    bought = {"kind": "event", "name": "purchase", "where": {"total": 3}}
+    reply = project.api.ask(
+        "POST", f"/api/v1{project.path}/funnels/query", {"steps": [*steps, bought], "breakdown": "device"}
+    )
+    assert [(each["count"], each["dropped"]) for each in reply.json["steps"]] == [(3, 0), (2, 1), (2, 0)]
+    assert reply.json["breakdown"] == [{"value": "desktop", "counts": [3, 2, 2]}]
+
+
+def test_recording_comes_back_whole_and_in_order(project: Project) -> None:
+    for visit in project.visits:
+        got = project.api.get(f"{project.path}/recordings/{visit.session}/events").json["events"]
+        assert [(each["type"], each["data"]) for each in got] == [
+            (each["type"], each["data"]) for each in visit.recorded
+        ]
+        times = [each["timestamp"] for each in got]
+        assert times == sorted(times)
+        sent = [each["timestamp"] for each in visit.recorded]
+        assert [time - times[0] for time in times] == [time - sent[0] for time in sent]
+
+
+def test_one_recording_tells_of_its_page_views(project: Project) -> None:
+    found = project.api.get(f"{project.path}/recordings/{project.visits[0].session}").json
+    assert [each["url"] for each in found["page_views"]] == [HOME, CART]
+    assert (found["session"]["clicks"], found["session"]["recorded"], found["chunks"], found["gaps"]) == (
+        3,
+        True,
+        2,
+        [],
+    )
+
+
+def test_paging_shows_each_session_once(project: Project) -> None:
+    seen, cursor = [], None
+    while True:
+        more = {"cursor": cursor} if cursor else {}
+        found = project.api.get(f"{project.path}/recordings", limit=1, sort="oldest", **more).json
+        seen += [each["id"] for each in found["items"]]
+        assert (len(found["items"]), found["total"]) == (1, 3)
+        cursor = found["next"]
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(visit.session for visit in project.visits)
+
+
+def test_ledger_and_usage_tell_what_came_in(project: Project) -> None:
+    ledger = project.api.get(f"{project.path}/ledger").json
+    accepted = {each["reason"]: each["requests"] for each in ledger["reasons"]}["accepted"]
+    assert accepted == 3 * 3 + 2  # three requests a visit, one more of each that bought
+    usage = project.api.get(f"{project.path}/usage").json
+    assert {each["cause"]: each["items"] for each in usage["causes"]}["sessions"] == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "says"),
+    [
+        ("/pages", {"limit": 0}, "limit"),
+        ("/pages", {"limit": 501}, "limit"),
+        ("/pages", {"limit": "many"}, "limit"),
+        ("/pages", {"from_": "yesterday"}, "from"),
+        ("/pages", {"from_": "2026-01-01T00:00:00"}, "from"),
+        ("/pages", {"from_": "0001-01-01T00:00:00Z"}, "from"),
+        ("/pages", {"from_": "2026-02-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}, "from"),
+        ("/pages", {"cursor": "nonsense"}, "cursor"),
+        ("/pages", {"form": "2026-01-01T00:00:00Z"}, "form"),
+        ("/pages", {"device": "fridge"}, "device"),
+        ("/pages", {"search": "\0"}, "search"),
+        ("/heatmaps", {}, "page"),
+        ("/heatmaps", {"page": "shop.example/", "kind": "glance"}, "kind"),
+        ("/heatmaps", {"page": "shop.example/", "width": 10}, "width"),
+        ("/heatmaps", {"page": "shop.example/", "kind": "move", "min_clicks": 1}, "kind"),
+        ("/recordings", {"sort": "prettiest"}, "sort"),
+        ("/recordings", {"cursor": "nonsense"}, "cursor"),
+        ("/recordings", {"recorded": "perhaps"}, "recorded"),
+        ("/recordings", {"min_duration_ms": -1}, "min_duration_ms"),
+        ("/usage", {"from_": "2026-01-01T00:00:00Z"}, "from"),
+    ],
+)
+def test_bad_parameter_is_named(project: Project, path: str, query: dict[str, Any], says: str) -> None:
+    reply = project.api.get(project.path + path, **query)
+    assert (reply.status, reply.code) == (400, "invalid_parameter"), reply.body
+    assert reply.json["error"]["message"].startswith(says)
+    assert reply.json["error"]["request_id"] == reply.headers["X-Request-Id"]
+
+
+def test_parameter_given_twice_is_refused(project: Project) -> None:
+    reply = project.api.ask("GET", f"/api/v1{project.path}/pages?limit=1&limit=2")
+    assert (reply.status, reply.code) == (400, "invalid_parameter")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "says"),
+    [
+        ({"steps": []}, 400, "invalid_parameter", "steps"),
+        ({"steps": [{"kind": "wish"}]}, 400, "invalid_parameter", "steps[0]"),
+        ({"steps": [{"kind": "page", "url": "*"}], "window_s": 0}, 400, "invalid_parameter", "window_s"),
+        ({"steps": [{"kind": "page", "url": "*"}], "colour": "red"}, 400, "invalid_parameter", "colour"),
+        ({"steps": [{"kind": "page", "url": "a\0b"}]}, 400, "malformed_body", ""),
+        ([], 400, "invalid_parameter", ""),
+    ],
+)
+def test_bad_body_is_named(project: Project, body: Any, status: int, code: str, says: str) -> None:
+    reply = project.api.ask("POST", f"/api/v1{project.path}/funnels/query", body)
+    assert (reply.status, reply.code) == (status, code), reply.body
+    assert reply.json["error"]["message"].startswith(says)
+
+
+def test_body_must_be_json(project: Project) -> None:
+    path = f"/api/v1{project.path}/funnels/query"
+    assert project.api.ask("POST", path, form={"steps": "1"}).code == "unsupported_media_type"
+    assert project.api.ask("POST", path, body=None, Content_Type="application/json").code == "malformed_body"
+
+
+def test_unknown_page_route_and_method_are_told_apart(project: Project) -> None:
+    assert project.api.get(f"{project.path}/heatmaps", page="shop.example/nowhere").code == "not_found"
+    assert project.api.get(f"{project.path}/horoscopes").code == "not_found"
+    wrong = project.api.ask("DELETE", f"/api/v1{project.path}/pages")
+    assert (wrong.status, wrong.code, wrong.headers["Allow"]) == (405, "method_not_allowed", "GET")
+
+
+def test_unchanged_answer_is_not_sent_again(project: Project) -> None:
+    past = {"from_": "2026-01-01T00:00:00Z", "to": "2026-01-31T00:00:00Z"}
+    first = project.api.get(f"{project.path}/ledger", **past)
+    path = f"/api/v1{project.path}/ledger?from=2026-01-01T00:00:00Z&to=2026-01-31T00:00:00Z"
+    again = project.api.ask("GET", path, If_None_Match=first.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_deploy_is_marked_and_judged(project: Project) -> None:
+    made = project.api.ask("POST", "/api/v1/deploys", {"name": "v42"})
+    assert made.status == 201
+    verdict = project.api.get(f"/deploys/{made.json['id']}").json
+    assert (verdict["name"], verdict["verdict"]) == ("v42", "too_early")
+    day = dt.timedelta(days=1)
+    old = {"name": "v41", "at": (dt.datetime.now(dt.UTC) - day).isoformat()}
+    earlier = project.api.ask("POST", "/api/v1/deploys", old).json
+    assert project.api.get(f"/deploys/{earlier['id']}").json["verdict"] == "too_little"
+    listed = project.api.get(f"{project.path}/deploys").json["items"]
+    assert [each["name"] for each in listed if each["id"] in (made.json["id"], earlier["id"])] == ["v41", "v42"]
+
+
+def test_removed_recording_is_gone_everywhere(stack: Stack) -> None:
+    project = visited(stack, [{"clicks": 2}, {"clicks": 5}])
+    gone, kept = (visit.session for visit in project.visits)
+    blobs = open_blobs(stack.settings)
+
+    def blobs_of(session: str) -> int:
+        listed = blobs.list(f"recordings/{project.id}/")
+        return sum(session in key or session.replace("-", "") in key for key, _ in listed)
+
+    assert blobs_of(gone) == 2
+    assert project.api.get(f"{project.path}/heatmaps", page=HOME).json["total"] == 7
+    funnel = {"steps": [{"kind": "page", "url": "*"}]}
+    reply = project.api.ask("DELETE", f"/api/v1{project.path}/recordings/{gone}")
+    assert (reply.status, reply.body) == (204, b"")
+
+    assert project.api.get(f"{project.path}/recordings/{gone}").status == 404
+    assert project.api.get(f"{project.path}/recordings/{gone}/events").status == 404
+    assert [each["id"] for each in project.api.get(f"{project.path}/recordings").json["items"]] == [kept]
+    assert project.api.get(f"{project.path}/heatmaps", page=HOME).json["total"] == 5
+    assert project.api.ask("POST", f"/api/v1{project.path}/funnels/query", funnel).json["steps"][0]["count"] == 1
+    assert (blobs_of(gone), blobs_of(kept)) == (0, 2)
+    tables = ("sessions", "page_views", "recordings", "recording_chunks", "share_links", "grants")
+    for table in tables:
+        assert rows(stack, f"SELECT count(*) FROM {table} WHERE session_id = %s", gone) == [(0,)], table
+    assert project.api.ask("DELETE", f"/api/v1{project.path}/recordings/{gone}").status == 404
+    assert json.loads(project.api.get(f"{project.path}/recordings/{kept}/events").body)["events"]
