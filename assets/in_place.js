@@ -95,6 +95,16 @@
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     in_place: {
+      /** The form's funnel is the one that the address names; an empty one leaves it. */
+      funnel(definition) {
+        const query = new URLSearchParams(window.location.search);
+        const now = definition && definition !== "{}" ? definition : "";
+        if ((query.get("f") || "") !== now) go(changed([["f", now]], []));
+      },
+      /** The saved funnel that the form is. */
+      kept(saved) {
+        if (saved) go(changed([["funnel", saved.funnel ? String(saved.funnel) : ""]], []), true);
+      },
       /** The element that was clicked on the map is the one that is looked at. */
       choose(clicked) {
         if (clicked && clicked.selector) go(changed([["el", clicked.selector]], []));

@@ -1,0 +1,68 @@
+"""What is known of a session, and the receipt of its recording: what is there of it, what is missing and why."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.queries.recordings import Recording
+from dashboard.recordings.listing import who
+from dashboard.shell import words
+from dashboard.shell.icons import icon
+
+
+def facts(recording: Recording) -> Component:
+    """Who it was, with what, from where."""
+    row = recording.session
+    began = f"{words.day(row.started_at.date())}, {row.started_at:%H:%M:%S} UTC"
+    known = [
+        ("Visitor", who(row)),
+        ("Began", began),
+        ("Length", words.duration(row.duration_ms)),
+        ("Device", " · ".join(text for text in (row.device.capitalize(), row.browser, row.os) if text)),
+        ("Country", row.country),
+        ("Came from", row.referrer),
+        ("Pages", f"{row.pages:,}"),
+        ("Clicks", f"{row.clicks:,}"),
+        ("Custom events", f"{row.events:,}"),
+    ]
+    return html.Dl([html.Div([html.Dt(name), html.Dd(said)]) for name, said in known if said], className="hw-facts")
+
+
+def receipt(recording: Recording) -> Component:
+    """Whether the recording is whole, and what it takes to keep it."""
+    if not recording.chunks:
+        return html.P(
+            "Nothing was recorded of this session: recording was off for the site, the visitor left before the recorder"
+            " had loaded, or it was removed. Page views and clicks are known all the same."
+        )
+    pages = len(recording.page_views)
+    numbers = {view.page_view: number for number, view in enumerate(recording.page_views, 1)}
+    kept = (
+        f"{pages:,} {'page' if pages == 1 else 'pages'} in {recording.chunks:,}"
+        f" {'piece' if recording.chunks == 1 else 'pieces'}, {words.size(recording.bytes)}"
+        f" kept of {words.size(recording.raw_bytes)} recorded."
+    )
+    lacks = [
+        html.Li(
+            f"Page {numbers.get(gap.page_view, '?')}: {gap.missing:,} missing"
+            f" {'piece' if gap.missing == 1 else 'pieces'}; {gap.reason}."
+        )
+        for gap in recording.gaps
+    ]
+    if not lacks:
+        return html.Div(
+            [html.P([icon("check", 16), html.B("Whole: "), "nothing is missing."], className="hw-good"), html.P(kept)],
+            className="hw-receipt",
+        )
+    return html.Div(
+        [
+            html.P(
+                [icon("alert", 16), html.B("With gaps. "), "What is there plays; these parts are not:"],
+                className="hw-warn",
+            ),
+            html.Ul(lacks),
+            html.P(kept),
+        ],
+        className="hw-receipt",
+    )
