@@ -68,6 +68,18 @@ def grants(connection: Connection, project_id: int, session_id: uuid.UUID | None
         ).fetchall()
 
 
+def recording_grants(connection: Connection, project_id: int) -> list[Grant]:
+    """The open grants of single recordings of the project, newest first."""
+    with connection.cursor(row_factory=class_row(Grant)) as cursor:
+        return cursor.execute(
+            "SELECT g.grant_id, g.user_id, u.email, g.session_id, coalesce(b.email, '') AS granted_by, g.created_at"
+            " FROM grants g JOIN users u ON u.user_id = g.user_id LEFT JOIN users b ON b.user_id = g.granted_by"
+            " WHERE g.project_id = %s AND g.session_id IS NOT NULL AND g.revoked_at IS NULL"
+            " ORDER BY g.created_at DESC, g.grant_id DESC LIMIT 500",
+            (project_id,),
+        ).fetchall()
+
+
 def take_back(connection: Connection, project_id: int, session_id: uuid.UUID | None, grant_id: int) -> bool:
     """The grant ends; False if there was none that was open."""
     done = connection.execute(

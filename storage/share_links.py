@@ -79,6 +79,20 @@ def links(connection: Connection, project_id: int, session_id: uuid.UUID) -> lis
     ]
 
 
+def project_links(connection: Connection, project_id: int) -> list[ShareLink]:
+    """The open links of all recordings of the project, newest first."""
+    return [
+        ShareLink(*row)
+        for row in connection.execute(
+            "SELECT l.link_id, l.session_id, l.start_ms, coalesce(u.email, ''), l.created_at, l.expires_at"
+            " FROM share_links l LEFT JOIN users u ON u.user_id = l.created_by"
+            " WHERE l.project_id = %s AND l.revoked_at IS NULL"
+            " AND (l.expires_at IS NULL OR l.expires_at > now()) ORDER BY l.created_at DESC, l.link_id DESC LIMIT 500",
+            (project_id,),
+        ).fetchall()
+    ]
+
+
 def take_back(connection: Connection, project_id: int, session_id: uuid.UUID, link_id: int) -> bool:
     """The link opens nothing from now on; False if there was none that did."""
     done = connection.execute(

@@ -93,6 +93,20 @@ def take_back(access: Access, grant_id: int, session_id: uuid.UUID | None = None
             raise NotVisible(f"There is no grant {grant_id} that could be taken back.")
 
 
+def project_links(access: Access) -> list[ShareLink]:
+    """The open links of all recordings of the project, newest first."""
+    access.demand("write")
+    with current().database.transaction(access.projects) as connection:
+        return share_links.project_links(connection, access.project_id)
+
+
+def recording_grants(access: Access) -> list[Grant]:
+    """The open grants of single recordings of the project, newest first."""
+    access.demand("write")
+    with current().database.transaction(access.projects) as connection:
+        return grants.recording_grants(connection, access.project_id)
+
+
 def shared_with_me() -> list[SharedWith]:
     """What users of other accounts gave the signed-in user, newest first."""
     user = guard.user()
