@@ -152,7 +152,7 @@ _NO_TEXT: Final = re.compile(
 )
 
 
-def _mended(body: bytes) -> bytes:
+def mended(body: bytes) -> bytes:
     """`body` with U+FFFD for every escape that is no text."""
     return _NO_TEXT.sub(rb"\1\\ufffd", body)
 
@@ -161,7 +161,7 @@ def decode_events(body: bytes) -> list[Event]:
     """The events of a `/c/e` body. Raises ProtocolError with the field's path."""
     try:
         # The search is some 30 ns; the substitution is paid by those bodies alone.
-        return _events_decoder.decode(_mended(body) if b"\\u" in body else body).e
+        return _events_decoder.decode(mended(body) if b"\\u" in body else body).e
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(describe(error)) from error
 
@@ -185,7 +185,7 @@ def opened(body: bytes) -> bytes:
 def decode_chunk(plain: bytes) -> list[RecordingEvent]:
     """The rrweb events of an opened `/c/r` body. Raises ProtocolError with the field's path."""
     try:
-        return _chunk_decoder.decode(plain)
+        return _chunk_decoder.decode(mended(plain) if b"\\u" in plain else plain)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(describe(error)) from error
 
