@@ -62,7 +62,8 @@ def page_by(connection: Connection, project_id: int, page: str) -> tuple[int, st
 
 
 def pages_like(connection: Connection, project_id: int, pattern: str) -> list[int]:
-    """Ids of the pages whose address is `pattern`, in which `*` stands for anything."""
+    """Ids of the pages whose address is `pattern`, in which `*` stands for anything; a whole URL does too."""
+    pattern = page_address(pattern) if "/" in pattern else pattern
     like = "%".join(_like(part)[1:-1] for part in pattern.split("*"))
     return [
         row[0]

@@ -51,6 +51,8 @@ class SessionDelta(Protocol):
     recording_bytes: int
     recording_events: int
     skew_ms: int
+    entry_ms: int | None  # when the entry page was come to; None: the batch has no page event of the session
+    exit_ms: int | None  # the same of the exit page
 
 
 def known(
@@ -103,6 +105,8 @@ def fold(connection: Connection, deltas: Sequence[SessionDelta]) -> None:
             "recording_bytes": columns.numbers([one.recording_bytes for one in deltas]),
             "recording_events": columns.numbers([one.recording_events for one in deltas]),
             "skew_ms": columns.numbers([one.skew_ms for one in deltas]),
+            "entry_ms": columns.numbers([one.entry_ms for one in deltas]),
+            "exit_ms": columns.numbers([one.exit_ms for one in deltas]),
         },
     )
 

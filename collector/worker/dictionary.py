@@ -17,13 +17,18 @@ class Dictionary:
 
     def __init__(self, give: Callable[[Database, Mapping[Named, str]], dict[Named, int]]) -> None:
         self.ids: dict[Named, int] = {}
+        self._bare: set[Named] = set()  # given without a title or label, since a recording named them first
         self._give = give
 
     def learn(self, database: Database, wanted: Mapping[Named, str]) -> None:
         """See to it that all `wanted` names have ids; the values are titles or labels for new ones."""
         if len(self.ids) + len(wanted) > MOST_NAMES:
             self.ids.clear()
-        self.ids.update(self._give(database, {one: label for one, label in wanted.items() if one not in self.ids}))
+            self._bare.clear()
+        asked = {one: label for one, label in wanted.items() if one not in self.ids or (label and one in self._bare)}
+        self.ids.update(self._give(database, asked))
+        self._bare.difference_update(one for one, label in asked.items() if label)
+        self._bare.update(one for one, label in asked.items() if not label)
 
 
 class Dictionaries:

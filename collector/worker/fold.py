@@ -157,14 +157,14 @@ class Fold:
         view.viewport_w, view.viewport_h = event.vw, event.vh
         view.document_h = view.document_h or event.dh
         session.page_views += 1
-        if at < session.entry_at:
-            session.entry_at = at
+        if session.entry_ms is None or at < session.entry_ms:
+            session.entry_ms = at
             session.entry_page_id, session.entry_address = page_id, address
             session.language, session.screen_w = event.lang, event.sw
             session.referrer_host = referrer_host(event.ref, event.url)
             session.utm_source, session.utm_medium, session.utm_campaign = campaign(event.url)
-        if at > session.exit_at:
-            session.exit_at = at
+        if session.exit_ms is None or at > session.exit_ms:
+            session.exit_ms = at
             session.exit_page_id, session.exit_address = page_id, address
         self._facts(session).add(view, at, PAGE, 0, 0, 0, 0, None)
 

@@ -34,11 +34,11 @@ class Session:
         "device",
         "ended_ms",
         "entry_address",
-        "entry_at",
+        "entry_ms",
         "entry_page_id",
         "events",
         "exit_address",
-        "exit_at",
+        "exit_ms",
         "exit_page_id",
         "language",
         "os",
@@ -70,8 +70,8 @@ class Session:
         self.started_ms = 1 << 62
         self.ended_ms = 0
         self.page_views = self.clicks = self.events = 0
-        self.entry_at = 1 << 62
-        self.exit_at = -1
+        self.entry_ms: int | None = None
+        self.exit_ms: int | None = None
         self.entry_page_id: int | None = None
         self.exit_page_id: int | None = None
         self.entry_address = self.exit_address = self.language = self.referrer_host = ""
