@@ -14,25 +14,32 @@ const dist = join(here, "dist");
 const MOST_CORE = 6_144; // loader and tracker, gzip
 const MOST_TOTAL = 30_720; // and the recorder
 
-/** Cuts out of rrweb what we never use, and what would change the page. Fails when rrweb has changed and a cut does not fit. */
-const lightRrweb = {
-  name: "light-rrweb",
+/**
+ * rrweb without what we never use or what would change the page, and with a governor in its mutation observer. Fails when rrweb
+ * has changed so that one of these does not fit.
+ */
+const fittedRrweb = {
+  name: "fitted-rrweb",
   setup(setup) {
     setup.onLoad({ filter: /@rrweb[\\/]record[\\/]dist[\\/]record\.js$/ }, ({ path }) => {
-      const cuts = [
-        // It puts a repaired Array.from into the page where a library has changed it; ours is for us alone (array_from.ts).
+      const changes = [
+        // It puts a repaired Array.from into the page where a library has changed it; ours is for us alone.
         [/^try \{\n  if \(Array\.from\(\[1\][\s\S]*?^\} catch \(err\) \{[\s\S]*?^\}\n/m, ""],
+        [/\bArray\.from\(/g, "arrayFrom("],
         // Pictures of canvases and copies of images; we take none.
         [/^const jsContent = '.*';$/m, 'const jsContent = "";'],
         [/^class CanvasManager \{[\s\S]*?^\}\n/m, "class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }\n"],
         [/tagName === "canvas" && recordCanvas/, "false"],
         [/tagName === "img" && inlineImages/, "false"],
+        [/(mutations\.forEach\(this\.processMutation\);\s+this\.emit\(\);)/, "governed(mutations, () => {$1});"],
       ];
       let contents = readFileSync(path, "utf8");
-      for (const [from, to] of cuts) {
-        if (!from.test(contents)) throw new Error(`rrweb has changed: nothing fits ${from}`);
+      for (const [from, to] of changes) {
+        if (contents.search(from) < 0) throw new Error(`rrweb has changed: nothing fits ${from}`);
         contents = contents.replace(from, to);
       }
+      const ours = (name) => JSON.stringify(join(here, "src", "recorder", name));
+      contents = `import { arrayFrom } from ${ours("array_from.ts")};\nimport { governed } from ${ours("governor.ts")};\n${contents}`;
       return { contents, loader: "js" };
     });
   },
@@ -53,7 +60,7 @@ const bundle = async (entry, more = {}) => (await build({ ...shared, entryPoints
 const [loader, tracker, recorder] = await Promise.all([
   bundle("loader"),
   bundle("tracker"),
-  bundle("recorder", { plugins: [lightRrweb], drop: ["console"], define: { "Array.from": "arrayFrom" }, inject: ["src/recorder/array_from.ts"] }),
+  bundle("recorder", { plugins: [fittedRrweb], drop: ["console"] }),
 ]);
 
 const gzip = (bytes) => gzipSync(bytes, { level: 9 });

@@ -1,13 +1,14 @@
 /**
  * The recorder: rrweb for as long as somebody is there. Each page view begins with a full snapshot. Pauses when nobody has
- * done anything for minutes and when the page changes faster than it can be noted without slowing it down.
+ * done anything for minutes, and looks away for a while from a page that changes too fast.
  */
 import { record } from "@rrweb/record";
 import { after, guarded } from "./guarded";
-import type { Recording, RecordingHost } from "./recording_host";
 import { Chunks } from "./recorder/chunks";
+import * as governor from "./recorder/governor";
 import { OPTIONS } from "./recorder/options";
 import { Redactor, type Nodes, type Recorded } from "./recorder/redact";
+import type { Recording, RecordingHost } from "./recording_host";
 
 const IDLE_MS = 5 * 60_000;
 /** A single-page application has built its next page when nothing has changed for this long, or at the latest then. */
@@ -15,35 +16,36 @@ const SETTLED_MS = 200;
 const SETTLED_LATEST_MS = 1_500;
 const FULL = 2;
 const INCREMENTAL = 3;
+const ACTS = ["pointerdown", "pointermove", "keydown", "scroll", "touchstart"];
 
 const isMutation = (event: Recorded): boolean => event.type === INCREMENTAL && (event.data as { source: number }).source === 0;
 
 export function start(host: RecordingHost): Recording {
   const redactor = new Redactor(host, record.mirror as unknown as Nodes);
-  const chunks = new Chunks(host, host.view());
+  const chunks = new Chunks(host, host.view(), stop);
   let off: (() => void) | null = null;
-  let active = Date.now();
   let ended = false;
-  let turningSince = 0;
-  let changedAt = 0;
+  /** When somebody last did something. */
+  let active = Date.now();
+  let changed = 0;
+  let turning = 0;
 
   const emit = (event: Recorded): void => {
     if (ended || !host.takes()) return;
     const now = Date.now();
-    if (isMutation(event)) changedAt = now;
-    if (event.type === INCREMENTAL && !isMutation(event)) active = now;
-    else if (now - active > IDLE_MS) return pause();
+    if (isMutation(event)) {
+      changed = now;
+      if (now - active > IDLE_MS) return pause();
+    }
     const clean = redactor.redact(event);
-    if (!clean) return;
-    if (event.type === FULL) chunks.addSnapshot(clean);
-    else chunks.add(clean);
+    if (clean) chunks.add(clean, event.type === FULL);
   };
 
-  const run = (): void => {
+  function run(): void {
     if (off || ended) return;
-    active = Date.now();
+    governor.wake();
     off = record({ ...OPTIONS, emit: guarded(emit) as never }) ?? null;
-  };
+  }
 
   function pause(): void {
     off?.();
@@ -51,38 +53,53 @@ export function start(host: RecordingHost): Recording {
     chunks.flush();
   }
 
-  /** Somebody is there again. */
-  const wake = (): void => {
-    if (!off) {
-      chunks.turn(host.view());
-      run();
-    }
-  };
+  function stop(): void {
+    ended = true;
+    pause();
+  }
 
-  const turn = (atOnce: boolean): void => {
-    turningSince ||= Date.now();
-    const now = Date.now();
-    if (!atOnce && now - turningSince < SETTLED_LATEST_MS && (now - changedAt < SETTLED_MS || now - turningSince < SETTLED_MS)) {
-      after(SETTLED_MS / 2, () => turningSince && turn(false));
-      return;
-    }
-    turningSince = 0;
-    chunks.turn(host.view());
-    active = Date.now();
+  const snapshot = (): void => {
+    governor.wake();
     if (off) record.takeFullSnapshot();
     else run();
   };
 
-  for (const type of ["pointerdown", "pointermove", "keydown", "scroll", "touchstart"]) host.listeners.on(window, type, wake);
+  /** The next page view, once its page is there. */
+  const settle = (): void => {
+    if (!turning) return;
+    const now = Date.now();
+    if (now - turning < SETTLED_LATEST_MS && now - Math.max(changed, turning) < SETTLED_MS) {
+      after(SETTLED_MS / 2, settle);
+      return;
+    }
+    turning = 0;
+    chunks.turn(host.view());
+    snapshot();
+  };
+
+  governor.start((restMs) => {
+    after(restMs, () => {
+      if (off) snapshot();
+    });
+  });
+  for (const type of ACTS) {
+    host.listeners.on(window, type, () => {
+      active = Date.now();
+      if (off || ended) return;
+      // Perhaps in another session by now; then this turns the page as well.
+      chunks.turn(host.view());
+      run();
+    });
+  }
   run();
   return {
-    turn,
-    flush: () => chunks.flushLast(),
-    stop: () => {
-      ended = true;
-      off?.();
-      off = null;
+    turn: (atOnce) => {
+      active = turning = Date.now();
+      if (atOnce) changed = turning = 1;
+      settle();
     },
+    flush: () => chunks.flushLast(),
+    stop,
   };
 }
 

@@ -10,7 +10,6 @@ export interface RecordingHost {
   send(view: PageView, body: Body): void;
   /** Bytes that the browser would still send after the page has gone. */
   room(): number;
-  letGo(): void;
   /** Query arguments that are part of the site's addresses. */
   kept: string;
   withoutTyped(text: string): string;

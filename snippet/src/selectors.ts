@@ -2,8 +2,10 @@
  * Elements by name: the nearest id that looks stable, then `tag:nth-of-type(n)` steps; ` >>> ` steps into a shadow root. Names
  * without an id begin at the body, in a shadow root at its top.
  */
+import { above } from "./masking";
+
 const LONGEST = 1_000;
-const GENERATED = /^(radix|headlessui|react-|mui-|ember|ext-|yui|cdk-|mat-|ng-|rc[-_]|select2|ui-id)|\d{3}|[^\w-]/i;
+const GENERATED = /^(radix|headlessui|react|mui|ember|cdk|mat|ng)-|\d{3}|[^\w-]/i;
 
 /** Whether an id will be the same at the next visit: no counter or hash of a framework. */
 export function looksStable(id: string): boolean {
@@ -43,9 +45,6 @@ export function selectorOf(element: Element): string {
 
 /** `element`, or the nearest above it whose name is short enough, with that name. */
 export function named(element: Element): [Element, string] {
-  for (let at: Element | null = element; at; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host ?? null) {
-    const name = selectorOf(at);
-    if (name.length <= LONGEST) return [at, name];
-  }
-  return [document.documentElement, "html"];
+  const name = selectorOf(element);
+  return name.length <= LONGEST ? [element, name] : named(above(element)!);
 }

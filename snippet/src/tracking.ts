@@ -51,10 +51,14 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
     recording?.turn(nav !== "spa");
   }
 
+  /** A sign of life. If another session has begun meanwhile, here or in another tab, what comes now is a page view of that one. */
+  function alive(): void {
+    if (touch() !== view.session) nextPage("load");
+  }
+
   function emit(event: Parameters<Emit>[0]): void {
     if (stopped) return;
-    // Another session has begun meanwhile, here or in another tab: what happens now is a page view of that one.
-    if (touch() !== view.session) nextPage("load");
+    alive();
     outbox.add(event);
   }
 
@@ -81,13 +85,17 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
   scroll.start(listeners, emit);
   presence.start(listeners, leave);
   pageViews.start(listeners, nextPage);
+  listeners.on(window, "keydown", alive);
+  listeners.on(window, "scroll", alive);
   const host: RecordingHost = {
     listeners,
-    view: () => view,
+    view: () => {
+      alive();
+      return view;
+    },
     takes: () => transport.takes("r"),
     send: (of, body) => transport.send("r", of, body),
-    room: transport.room,
-    letGo: transport.letGo,
+    room: () => transport.room("r"),
     kept,
     withoutTyped: typedValues.withoutTyped,
   };

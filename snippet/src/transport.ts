@@ -14,13 +14,14 @@ export interface Transport {
   takes(channel: Channel): boolean;
   send(channel: Channel, view: PageView, body: Body): void;
   /** Bytes that a request which outlives the page may still have. */
-  room(): number;
+  room(channel: Channel): number;
   /** The page may go: everything that has no answer goes out at once, as far as the browser takes it. */
   letGo(): void;
   stop(): void;
 }
 
 interface Waiting {
+  channel: Channel;
   address: string;
   body: Body;
   size: number;
@@ -30,6 +31,8 @@ interface Waiting {
 
 /** What browsers take for requests that outlive their page, all together; a little less, for headers. */
 const KEPT_BYTES = 60_000;
+/** Of these, what recordings leave to events. */
+const LEFT_TO_EVENTS = 16_000;
 const MOST_WAITING = 200;
 const MOST_WAITING_BYTES = 8_388_608;
 const LONGEST_WAIT_MS = 60_000;
@@ -41,11 +44,13 @@ export const bytesOf = (body: Body): number => new Blob([body]).size;
 export function startTransport(config: Config, listeners: Listeners, refused: () => void): Transport {
   let keptBytes = 0;
   let stopped = false;
-  const room = (): number => KEPT_BYTES - keptBytes;
+  const room = (channel: Channel): number => KEPT_BYTES - keptBytes - (channel === "r" ? LEFT_TO_EVENTS : 0);
+  const fits = ({ channel, size }: Waiting): boolean => size <= room(channel);
 
-  async function post(request: Waiting): Promise<Response> {
+  /** `outlives`: the request is to be finished even if the page goes. */
+  async function post(request: Waiting, outlives: boolean): Promise<Response> {
     const { body, size } = request;
-    const keepalive = size <= room();
+    const keepalive = outlives && fits(request);
     if (keepalive) {
       request.kept = true;
       keptBytes += size;
@@ -94,7 +99,8 @@ export function startTransport(config: Config, listeners: Listeners, refused: ()
       const request = waiting[0];
       if (busy || timer || !request || stopped) return;
       busy = true;
-      post(request)
+      // What has failed once may have failed by the page's own use of that room.
+      post(request, !failures)
         .then((answer) => answered(request, answer))
         .catch(() => 0)
         .then((askedS) => {
@@ -118,9 +124,9 @@ export function startTransport(config: Config, listeners: Listeners, refused: ()
       },
       letGo: (): void => {
         for (const request of waiting) {
-          if (request.kept || request.size > room()) continue;
+          if (request.kept || !fits(request)) continue;
           // Where fetch ends with its page, a beacon does not.
-          if ("keepalive" in Request.prototype) post(request).then((answer) => answered(request, answer), () => 0);
+          if ("keepalive" in Request.prototype) post(request, true).then((answer) => answered(request, answer), () => 0);
           else navigator.sendBeacon(request.address + Date.now(), new Blob([request.body], { type: "text/plain" }));
         }
       },
@@ -145,7 +151,7 @@ export function startTransport(config: Config, listeners: Listeners, refused: ()
       if (!takes(channel) || n > LAST_NUMBER) return;
       next[channel] = n + 1;
       const query = `v=1&k=${config.key}&s=${session.id}&p=${id}&n=${n}&u=${session.visitor}&t=`;
-      lines[channel].add({ address: `${config.collector}/c/${channel}?${query}`, body, size: bytesOf(body) });
+      lines[channel].add({ channel, address: `${config.collector}/c/${channel}?${query}`, body, size: bytesOf(body) });
     },
     letGo: () => {
       lines.e.letGo();

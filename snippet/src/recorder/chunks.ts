@@ -1,4 +1,4 @@
-/** rrweb events as chunks of a page view: texts joined into JSON arrays, sent by time and by size. */
+/** rrweb events as chunks of a page view: JSON arrays, gzipped where the browser can, sent by time and by size. */
 import { after } from "../guarded";
 import { toJson } from "../json";
 import type { PageView } from "../page_views";
@@ -6,41 +6,50 @@ import type { RecordingHost } from "../recording_host";
 import type { Recorded } from "./redact";
 
 const EVERY_MS = 4_000;
-/** Of JSON; gzip makes about a tenth of it. */
-const LARGE = 200_000;
-/** Of one request's JSON, where nothing makes it smaller. */
-const LARGEST_PLAIN = 4_000_000;
+/** Characters of JSON of one chunk; gzip makes about a tenth of it. */
+const LARGE = 400_000;
+const LARGEST_SENT = 4_194_304;
+const LARGEST_OPENED = 33_554_432;
+
+interface Chunk {
+  view: PageView;
+  text: string;
+}
+
+async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer> | string> {
+  if (typeof CompressionStream !== "function") return text;
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
 
 export class Chunks {
-  private waiting: Recorded[] = [];
-  private texts: string[] = [];
-  private size = 0;
+  private events: Recorded[] = [];
   private last = 0;
   private timed = false;
+  private ready: Chunk[] = [];
+  private busy = false;
 
+  /** `tooLarge`: a chunk can't be sent, and what follows it would make no sense. */
   constructor(
     private readonly host: RecordingHost,
     private view: PageView,
+    private readonly tooLarge: () => void,
   ) {}
 
-  add(event: Recorded): void {
+  add(event: Recorded, atOnce: boolean): void {
     // A clock that is set back must not turn a recording around.
     this.last = event.timestamp = Math.max(event.timestamp, this.last);
-    this.waiting.push(event);
+    this.events.push(event);
+    if (atOnce) after(0, () => this.flush());
     if (this.timed) return;
     this.timed = true;
-    after(event.type === 2 ? 50 : EVERY_MS, () => {
+    after(EVERY_MS, () => {
       this.timed = false;
       this.flush();
     });
   }
 
-  /** A full snapshot is the largest thing there is: it goes first and alone, while the page is still there. */
-  addSnapshot(event: Recorded): void {
-    this.add(event);
-    after(0, () => this.flush());
-  }
-
+  /** Another page view begins. */
   turn(view: PageView): void {
     this.flush();
     this.view = view;
@@ -48,31 +57,65 @@ export class Chunks {
   }
 
   flush(): void {
-    for (const event of this.waiting.splice(0)) this.put(toJson(event));
-    this.sendTexts();
+    this.close(Infinity);
+    this.work();
   }
 
-  /** The page may go, and then only little is taken: as many of the events as there is room for. */
+  /**
+   * The page may go, and then only little is taken: what there is room for goes as it is, since gzip takes time. The rest
+   * stays, in case the page does.
+   */
   flushLast(): void {
-    const room = this.host.room();
-    for (const event of this.waiting.splice(0)) {
-      const text = toJson(event);
-      if (document.visibilityState === "hidden" && this.size + text.length > room) break;
-      this.put(text);
+    this.close(this.host.room() - this.ready.reduce((sum, { text }) => sum + text.length, 0));
+    let room = this.host.room();
+    while (this.ready.length && this.ready[0]!.text.length < room) {
+      const { view, text } = this.ready.shift()!;
+      room -= text.length;
+      this.host.send(view, text);
     }
-    this.sendTexts();
+    this.work();
   }
 
-  private put(text: string): void {
-    if (text.length > LARGEST_PLAIN && typeof CompressionStream !== "function") return;
-    if (this.size + text.length > LARGE) this.sendTexts();
-    this.texts.push(text);
-    this.size += text.length + 1;
+  /** Events into chunks, as many as `room` characters hold. */
+  private close(room: number): void {
+    let texts: string[] = [];
+    let size = 0;
+    const put = (): void => {
+      if (texts.length) this.ready.push({ view: this.view, text: `[${texts.join(",")}]` });
+      texts = [];
+      size = 0;
+    };
+    let taken = 0;
+    for (const event of this.events) {
+      const text = toJson(event);
+      room -= text.length + 1;
+      if (room < 0) break;
+      if (size + text.length > LARGE) put();
+      texts.push(text);
+      size += text.length + 1;
+      taken++;
+    }
+    put();
+    this.events.splice(0, taken);
   }
 
-  private sendTexts(): void {
-    if (this.texts.length) this.host.send(this.view, `[${this.texts.join(",")}]`);
-    this.texts = [];
-    this.size = 0;
+  /** Sends what is ready, one after the other. */
+  private work(): void {
+    const chunk = this.ready[0];
+    if (this.busy || !chunk) return;
+    this.busy = true;
+    gzipped(chunk.text)
+      .catch(() => chunk.text)
+      .then((body) => {
+        this.busy = false;
+        // It may have gone out meanwhile, with the page.
+        if (this.ready[0] === chunk) {
+          this.ready.shift();
+          if (body.length > LARGEST_SENT || chunk.text.length > LARGEST_OPENED) return this.tooLarge();
+          this.host.send(chunk.view, body);
+        }
+        this.work();
+      })
+      .catch(() => undefined);
   }
 }

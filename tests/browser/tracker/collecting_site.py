@@ -97,7 +97,7 @@ class CollectingSite:
         return [one for one in list(self.sent) if one.channel == channel]
 
     def events(self, kind: str | None = None) -> list[Event]:
-        """The interactions that were stored, each sequence number once, in order of arrival; each with its page view `p`."""
+        """The interactions that were stored, each sequence number once; each with its session `s` and page view `p`."""
         stored: dict[tuple[str, str, str], Sent] = {}
         for one in self.requests("e"):
             if one.status == 204:
