@@ -61,6 +61,13 @@
     typing = setTimeout(() => document.contains(form) && go(said(form), true), 300);
   });
 
+  /* A button that shows and hides what has the id in `data-toggles`, where there is no room for both. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-toggles]");
+    const shown = button && document.getElementById(button.dataset.toggles);
+    if (shown) button.setAttribute("aria-expanded", String(shown.classList.toggle("hw-open")));
+  });
+
   /* Player: a moment of the list moves the player there; `[data-player-ms]`. The same moment twice is a millisecond off. */
   let last = -1;
   document.addEventListener("click", (event) => {

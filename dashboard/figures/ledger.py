@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import SERIES, figure, mark_deploys
+from dashboard.figures.theme import SERIES, figure, mark_deploys, over_time
 from dashboard.queries.ledger import LedgerPoint
 from dashboard.queries.periods import Period
 
@@ -47,18 +47,8 @@ def stacked(
         steps = sorted_[name]
         shown.add_bar(
             x=list(steps), y=list(steps.values()), name=name, width=step.total_seconds() * 800,
-            marker={"color": (colours or {}).get(name, SERIES[number % len(SERIES)]), "cornerradius": 2},
+            marker={"color": (colours or {}).get(name, SERIES[1 + number % (len(SERIES) - 1)]), "cornerradius": 2},
             hovertemplate="%{y:,}", offset=step.total_seconds() * 100,
         )  # fmt: skip
-    end = min(period.end, dt.datetime.now(dt.UTC) + step)
-    whole_days = step >= dt.timedelta(days=1)
-    shown.update_xaxes(
-        type="date",
-        range=[period.start, end],
-        hoverformat="%a %-d %b %Y" if whole_days else "%a %-d %b, %H:%M UTC",
-        tickformat="%-d %b" if whole_days else None,
-    )
-    shown.update_layout(
-        barmode="stack", showlegend=True, legend={"y": 1.04, "x": 0, "yanchor": "bottom"}, margin={"t": 30}
-    )
-    return mark_deploys(shown, marks)
+    over_time(shown, period.start, min(period.end, dt.datetime.now(dt.UTC) + step), step)
+    return mark_deploys(shown.update_layout(barmode="stack", showlegend=True, margin={"t": 30}), marks)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import SERIES, faded, figure, mark_deploys
+from dashboard.figures.theme import SERIES, faded, figure, mark_deploys, over_time
 from dashboard.queries.operations import Mark, Minute
 from dashboard.queries.periods import Period
 
 
 def _over_time(shown: go.Figure, period: Period, marks: Sequence[Mark]) -> go.Figure:
-    shown.update_xaxes(
-        type="date", range=[period.start, min(period.end, dt.datetime.now(dt.UTC))], hoverformat="%a %-d %b, %H:%M UTC"
-    )
-    shown.update_layout(showlegend=True, legend={"y": 1.04, "x": 0, "yanchor": "bottom"}, margin={"t": 30})
+    start = period.start.astimezone(dt.UTC)
+    end = max(min(period.end, dt.datetime.now(dt.UTC)), start + dt.timedelta(minutes=10))
+    over_time(shown, start, end, dt.timedelta(minutes=1))
     return mark_deploys(shown, [(mark.name, mark.at) for mark in marks])
 
 
@@ -28,7 +28,7 @@ def requests_a_second(traffic: Sequence[Minute], step_s: int, period: Period, ma
         mode="lines" if len(traffic) > 1 else "markers", line={"color": SERIES[0], "width": 2, "shape": "hv"},
         fill="tozeroy", fillcolor=faded(SERIES[0], 0.10), hovertemplate="%{y:.1f}/s",
     )  # fmt: skip
-    return _over_time(shown, period, marks).update_layout(showlegend=False, margin={"t": 8})
+    return _over_time(shown.update_layout(showlegend=False), period, marks)
 
 
 def lag(traffic: Sequence[Minute], period: Period, marks: Sequence[Mark]) -> go.Figure:
@@ -43,5 +43,7 @@ def lag(traffic: Sequence[Minute], period: Period, marks: Sequence[Mark]) -> go.
             mode="lines" if len(traffic) > 1 else "markers", line={"color": colour, "width": 2},
             hovertemplate="%{y:,.0f} ms",
         )  # fmt: skip
-    shown.update_yaxes(type="log", ticksuffix=" ms", dtick=1, rangemode="normal")
-    return _over_time(shown, period, marks)
+    seen = [max(value, 1) for step in traffic for value in (step.lag_p50_ms, step.lag_p99_ms)] or [1, 1000]
+    low, high = math.floor(math.log10(min(seen))), math.ceil(math.log10(max(seen) * 1.05))
+    shown.update_yaxes(type="log", ticksuffix=" ms", dtick=1, range=[low, max(high, low + 1)])
+    return _over_time(shown.update_layout(showlegend=True, margin={"t": 30}), period, marks)

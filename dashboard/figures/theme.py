@@ -7,6 +7,7 @@ page, so that switching between light and dark needs no new figure. Exports name
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Iterable
 from typing import Any, Final, Literal
 
@@ -54,7 +55,14 @@ def _template(text: str, quiet: str, line: str, paper: str) -> go.layout.Templat
             },
             "xaxis": {**axis, "showgrid": False},
             "yaxis": {**axis, "rangemode": "tozero", "nticks": 5},
-            "legend": {"orientation": "h", "y": -0.2, "x": 0, "font": {"color": quiet, "size": 12}},
+            "legend": {
+                "orientation": "h",
+                "traceorder": "normal",
+                "y": 1.04,
+                "yanchor": "bottom",
+                "x": 0,
+                "font": {"color": quiet, "size": 12},
+            },
             "bargap": 0.25,
             "dragmode": False,
             "colorscale": {"sequential": [[i / (len(SEQUENTIAL) - 1), c] for i, c in enumerate(SEQUENTIAL)]},
@@ -71,15 +79,38 @@ def figure(*traces: Any, scheme: Literal["light", "dark"] = "light", height: int
     return go.Figure(list(traces), {"template": f"heatwake-{scheme}", "height": height, **layout})
 
 
+def over_time(shown: go.Figure, start: dt.datetime, end: dt.datetime, step: dt.timedelta) -> go.Figure:
+    """The x axis from `start` to `end` (UTC), in hours or, for steps of a day, in days; gives the same figure."""
+    days = step >= dt.timedelta(days=1)
+    return shown.update_xaxes(
+        type="date",
+        range=[start, end],
+        hoverformat="%a %-d %b %Y" if days else "%a %-d %b, %H:%M UTC",
+        tickformat="%-d %b" if days or end - start > dt.timedelta(days=3) else "%H:%M\n%-d %b",
+    )
+
+
 def mark_deploys(shown: go.Figure, marks: Iterable[tuple[str, dt.datetime]]) -> go.Figure:
-    """Draw deploy marks (name, time) as dashed lines on a figure over time; gives the same figure."""
-    for name, at in marks:
+    """Draw deploy marks (name, time) as dotted lines on a figure over time; gives the same figure.
+
+    Where marks lie so close that their names would cover each other, only the first of them is named.
+    """
+    span = shown.layout.xaxis.range
+    named: float | None = None
+    for name, at in sorted(marks, key=lambda mark: mark[1]):
+        place = (at - span[0]) / (span[1] - span[0]) if span else 0.5
+        if not 0 <= place <= 1:
+            continue
         shown.add_shape(
             type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", line={"color": MUTED, "width": 1, "dash": "dot"}
         )
+        if named is not None and place - named < 0.12:
+            continue
+        named = place
+        side = "right" if place > 0.85 else "left"
         shown.add_annotation(
-            x=at, y=1, yref="paper", text=name, showarrow=False, xanchor="left", yanchor="top", xshift=4,
-            font={"size": 11, "color": MUTED},
+            x=at, y=1, yref="paper", text=html.escape(name[:40]), showarrow=False, xanchor=side, yanchor="top",
+            xshift=4 if side == "left" else -4, font={"size": 11, "color": MUTED},
         )  # fmt: skip
     return shown
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.figures.theme import SERIES, faded, figure, mark_deploys
+from dashboard.figures.theme import SERIES, faded, figure, mark_deploys, over_time
 from dashboard.queries.overview import Point
 
 
@@ -38,15 +38,9 @@ def sessions_and_views(
                 x=times[whole - 1 :], y=values[whole - 1 :], name=f"{name} so far", mode="lines",
                 line={"color": colour, "width": 2, "dash": "dot"}, hovertemplate="%{y:,}", showlegend=False,
             )  # fmt: skip
-    return mark_deploys(time_axis(shown, points, step_s), marks)
-
-
-def time_axis(shown: go.Figure, points: Sequence[Point], step_s: int) -> go.Figure:
-    """The whole period as the x axis, with hours or days as words; gives the same figure."""
     if points:
-        end = points[-1].at + dt.timedelta(seconds=0 if step_s >= 86_400 else step_s)
-        shown.update_xaxes(range=[points[0].at, end])
-    shown.update_xaxes(type="date", hoverformat="%a %-d %b %Y" if step_s >= 86_400 else "%a %-d %b, %H:%M UTC")
-    if step_s >= 86_400:
-        shown.update_xaxes(tickformat="%-d %b")
-    return shown.update_layout(showlegend=True, legend={"y": 1.04, "x": 0, "yanchor": "bottom"}, margin={"t": 30})
+        step = dt.timedelta(seconds=step_s)
+        # A day's point stands at its start, so the last one is the end of the axis.
+        end = points[-1].at + (dt.timedelta(0) if step >= dt.timedelta(days=1) else step)
+        over_time(shown, points[0].at, max(end, points[0].at + step), step)
+    return mark_deploys(shown.update_layout(showlegend=True, margin={"t": 30}), marks)

@@ -15,6 +15,8 @@ def bytes_by_cause(causes: Sequence[Cause]) -> go.Figure:
     """One horizontal bar whose parts are the causes, largest first."""
     shown = figure(height=92)
     for number, cause in enumerate(causes):
+        if not cause.bytes:
+            continue
         shown.add_bar(
             x=[cause.bytes], y=[""], orientation="h", name=cause.cause.capitalize(),
             marker={"color": SERIES[number % len(SERIES)]}, customdata=[words.size(cause.bytes)],
@@ -23,5 +25,5 @@ def bytes_by_cause(causes: Sequence[Cause]) -> go.Figure:
     shown.update_layout(
         barmode="stack", hovermode="closest", showlegend=True, legend={"y": -0.15, "x": 0, "yanchor": "top"}
     )
-    shown.update_xaxes(visible=False)
+    shown.update_xaxes(visible=False, range=[0, max(sum(cause.bytes for cause in causes), 1)])
     return shown.update_yaxes(visible=False)

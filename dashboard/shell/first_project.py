@@ -14,7 +14,7 @@ from dashboard.shell.view import read_view
 from dashboard.shell.who import who
 
 COOKIE: Final = "hw_project"  # set by assets/shell.js; only a wish, what may be seen is asked each time
-_WITHIN_A_PROJECT: Final[tuple[Needs, ...]] = ("read", "write", "admin")
+_WITHIN_A_PROJECT: Final[tuple[Needs, ...]] = ("signed_in", "read", "write", "admin", "operate")
 
 
 def lead_to_project() -> Response | None:
