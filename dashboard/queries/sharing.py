@@ -13,6 +13,7 @@ from dashboard.errors import NotVisible, Problem
 from dashboard.services import current
 from storage import grants, recordings, share_links, users
 from storage.grants import Grant, SharedWith
+from storage.postgres import Connection
 from storage.share_links import ShareLink
 
 LONGEST_DAYS = 365
@@ -32,6 +33,7 @@ def links(access: Access, session_id: uuid.UUID) -> list[ShareLink]:
     """The recording's open links, newest first."""
     access.demand("write")
     with current().database.transaction(access.projects) as connection:
+        _known(connection, access, session_id)
         return share_links.links(connection, access.project_id, session_id)
 
 
@@ -47,8 +49,7 @@ def create_link(access: Access, session_id: uuid.UUID, start_ms: int = 0, days: 
         raise Problem("invalid_parameter", f"days: 1 to {LONGEST_DAYS}.")
     expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(days=days) if days else None
     with current().database.transaction(access.projects) as connection:
-        if recordings.session(connection, access.project_id, session_id) is None:
-            raise NotVisible(f"There is no recording {session_id}.")
+        _known(connection, access, session_id)
         link_id, token = share_links.create(
             connection, access.project_id, session_id, start_ms, expires_at, access.user_id
         )
@@ -67,6 +68,8 @@ def given(access: Access, session_id: uuid.UUID | None = None) -> list[Grant]:
     """The open grants of a recording, or (None) of the whole project; newest first."""
     access.demand("write" if session_id else "admin")
     with current().database.transaction(access.projects) as connection:
+        if session_id:
+            _known(connection, access, session_id)
         return grants.grants(connection, access.project_id, session_id)
 
 
@@ -77,8 +80,8 @@ def give(access: Access, email: str, session_id: uuid.UUID | None = None) -> int
     """
     access.demand("write" if session_id else "admin")
     with current().database.transaction(access.projects) as connection:
-        if session_id and recordings.session(connection, access.project_id, session_id) is None:
-            raise NotVisible(f"There is no recording {session_id}.")
+        if session_id:
+            _known(connection, access, session_id)
         user = users.user_by_email(connection, email)
         if user is None:
             raise Problem("invalid_parameter", "email: nobody here has this address; a share link needs no sign-in.")
@@ -105,6 +108,12 @@ def recording_grants(access: Access) -> list[Grant]:
     access.demand("write")
     with current().database.transaction(access.projects) as connection:
         return grants.recording_grants(connection, access.project_id)
+
+
+def _known(connection: Connection, access: Access, session_id: uuid.UUID) -> None:
+    """Raise NotVisible unless the project has this recording."""
+    if recordings.session(connection, access.project_id, session_id) is None:
+        raise NotVisible(f"There is no recording {session_id}.")
 
 
 def shared_with_me() -> list[SharedWith]:

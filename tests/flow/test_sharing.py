@@ -1,0 +1,61 @@
+"""Showing one recording to others: by grant and by link, until it is taken back."""
+
+from __future__ import annotations
+
+from askers import new_user, signed_in
+from project_counts import rows
+from two_projects import ASSET, World
+
+
+def test_grantee_sees_just_the_one_recording(world: World) -> None:
+    grantee = world.askers["grantee"]
+    assert len(grantee.get(f"/projects/{world.a}/recordings/{world.session}/events").json["events"]) == 4
+    for rest in ("", "/events"):
+        assert grantee.get(f"/projects/{world.a}/recordings/{world.other_session}{rest}").status == 404
+    assert world.a not in [each["id"] for each in grantee.get("/projects").json["items"]]
+
+
+def test_grant_that_was_taken_back_shows_nothing_at_once(world: World) -> None:
+    api, email = world.askers["key of A"], new_user(world.stack)
+    friend = signed_in(world.stack, email)
+    path = f"/projects/{world.a}/recordings/{world.session}"
+    assert friend.get(path).status == 404
+    grant = api.ask("POST", f"/api/v1{path}/grants", {"email": email}).json["id"]
+    again = api.ask("POST", f"/api/v1{path}/grants", {"email": email.upper()}).json["id"]
+    assert again == grant
+    assert friend.get(path).status == 200
+    assert api.ask("DELETE", f"/api/v1{path}/grants/{grant}").status == 204
+    assert friend.get(path).status == 404
+    assert api.ask("DELETE", f"/api/v1{path}/grants/{grant}").status == 404
+
+
+def test_share_link_opens_one_recording_until_it_is_taken_back(world: World) -> None:
+    api, nobody = world.askers["key of A"], world.askers["nobody"]
+    path = f"/api/v1/projects/{world.a}/recordings/{world.session}/links"
+    made = api.ask("POST", path, {"start_ms": 700, "days": 1})
+    token = made.json["address"].rpartition("/")[2]
+    assert made.json["address"] == f"{world.stack.edge}/s/{token}"
+    assert len(nobody.ask("GET", f"/s/{token}/events").json["events"]) == 4
+    assert nobody.ask("GET", f"/s/{token}/assets/{ASSET}").body == b"body{}"
+    assert nobody.get(f"/projects/{world.a}/recordings/{world.session}").status == 401
+    assert api.ask("DELETE", f"{path}/{made.json['id']}").status == 204
+    for rest in ("/events", f"/assets/{ASSET}"):
+        reply = nobody.ask("GET", f"/s/{token}{rest}")
+        assert (reply.status, reply.code) == (410, "gone")
+    assert nobody.ask("GET", f"/s/{'x' * 32}/events").status == 404
+
+
+def test_share_link_runs_out(world: World) -> None:
+    api = world.askers["key of A"]
+    made = api.ask("POST", f"/api/v1/projects/{world.a}/recordings/{world.session}/links", {"days": 1}).json
+    rows_of = "UPDATE share_links SET expires_at = now() - interval '1 second' WHERE link_id = %s RETURNING 1"
+    assert rows(world.stack, rows_of, made["id"]) == [(1,)]
+    assert world.askers["nobody"].ask("GET", f"/s/{made['address'].rpartition('/')[2]}/events").status == 410
+
+
+def test_only_hashes_of_secrets_are_kept(world: World) -> None:
+    kept = str(rows(world.stack, "SELECT to_jsonb(l) FROM share_links l")) + str(
+        rows(world.stack, "SELECT to_jsonb(k) FROM api_keys k")
+    )
+    assert world.token not in kept
+    assert world.askers["key of A"].headers["Authorization"].split()[1] not in kept
