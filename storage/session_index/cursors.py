@@ -12,7 +12,14 @@ import msgspec
 from storage.session_index import SessionDoc, Sort
 
 ORDERS: Final[tuple[Sort, ...]] = ("newest", "oldest", "longest", "most_clicks", "most_pages")
-_64_BITS: Final = 2**63
+# What can stand in a cursor that was given out: microseconds until the year 3554, and counts of 32 bits.
+_LARGEST: Final[dict[Sort, int]] = {
+    "newest": 5 * 10**16,
+    "oldest": 5 * 10**16,
+    "longest": 5 * 10**16,
+    "most_clicks": 2**31,
+    "most_pages": 2**31,
+}
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -45,7 +52,7 @@ def read(cursor: str, sort: Sort) -> Place:
         place = msgspec.json.decode(packed, type=Place)
     except (binascii.Error, UnicodeError, ValueError, msgspec.MsgspecError) as error:
         raise ValueError("not a cursor of this list") from error
-    if place.sort != sort or not -_64_BITS <= place.value < _64_BITS:
+    if place.sort != sort or abs(place.value) >= _LARGEST[sort]:
         raise ValueError("not a cursor of a list in this order")
     return place
 

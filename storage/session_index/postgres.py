@@ -57,14 +57,11 @@ def _matching(query: str) -> str:
     return query.replace("/*matching*/", condition.strip())
 
 
-def _behind(place_value: int, sort: Sort) -> Any:
-    """A cursor's value as the sorted column has it. Raises ValueError if the column can't hold it."""
-    try:
-        if sort in ("newest", "oldest"):
-            return _EPOCH + dt.timedelta(microseconds=place_value)
-        return dt.timedelta(microseconds=place_value) if sort == "longest" else place_value
-    except OverflowError as error:
-        raise ValueError("not a cursor of this list") from error
+def _behind(value: int, sort: Sort) -> Any:
+    """A cursor's value as the sorted column has it."""
+    if sort in ("newest", "oldest"):
+        return _EPOCH + dt.timedelta(microseconds=value)
+    return dt.timedelta(microseconds=value) if sort == "longest" else value
 
 
 class PostgresSessions:
