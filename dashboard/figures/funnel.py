@@ -131,6 +131,7 @@ def breakdown_bars(parts: Sequence[Part], names: Sequence[str], scheme: Scheme =
 
 def time_histogram(times: Sequence[TimeBin], scheme: Scheme = "light") -> go.Figure:
     """How many sessions took how long from the first step to the last."""
+    most = max((each.count for each in times), default=0)
     bars = go.Bar(
         x=[f"{seconds(each.from_s)} \N{EN DASH} {seconds(each.to_s)}" for each in times],
         y=[each.count for each in times],
@@ -141,7 +142,7 @@ def time_histogram(times: Sequence[TimeBin], scheme: Scheme = "light") -> go.Fig
         bars,
         scheme=scheme,
         height=220,
-        bargap=0.12,
+        bargap=max(0.12, 1 - len(times) / 8),
         xaxis={"type": "category", "tickangle": 0 if len(times) < 8 else -40},
-        yaxis={"tickformat": ",d"},
+        yaxis={"tickformat": ",d"} | ({"dtick": 1} if most < 5 else {}),
     )

@@ -30,7 +30,6 @@ def page_list(view: View, found: Pages) -> Component:
     if not found.items:
         return nothing(view)
     sort = sort_of(view)
-    most = max(row.views for row in found.items)
     head = html.Tr(
         [
             _sortable(view, "address", sort, ""),
@@ -44,7 +43,7 @@ def page_list(view: View, found: Pages) -> Component:
         [
             html.Caption("Pages with their views, clicks and scroll depth", className="hw-unseen"),
             html.Thead(head),
-            html.Tbody([_row(view, row, most) for row in found.items]),
+            html.Tbody([_row(view, row) for row in found.items]),
         ],
         className="hw-table hw-pages-table",
     )
@@ -62,7 +61,7 @@ def _sortable(view: View, sort: PageSort, chosen: PageSort, class_name: str) -> 
     )
 
 
-def _row(view: View, row: PageRow, most: int) -> html.Tr:
+def _row(view: View, row: PageRow) -> html.Tr:
     href = view.link(f"{PATH}/{row.page}")
     picture = html.Span(
         icon("heatmap" if row.snapshot else "clock", 16),
@@ -73,20 +72,16 @@ def _row(view: View, row: PageRow, most: int) -> html.Tr:
         [html.Strong(row.title or row.url), html.Small(row.url) if row.title else None], className="hw-page-title"
     )
     depth = html.Span(
-        [html.Span(style={"width": f"{min(100, max(0, row.scroll_pct))}%"}), html.B(f"{row.scroll_pct} %")],
+        [
+            html.Span(html.Span(style={"width": f"{min(100, max(0, row.scroll_pct))}%"}), className="hw-depth-track"),
+            html.B(f"{row.scroll_pct} %"),
+        ],
         className="hw-depth",
     )
     return html.Tr(
         [
             html.Td(dcc.Link([picture, name], href=href, className="hw-page-link")),
-            html.Td(
-                [
-                    html.Span(words.count(row.views)),
-                    html.Span(className="hw-cell-bar", style={"width": f"{100 * row.views / most:.1f}%"}),
-                ],
-                className="hw-number hw-cell-with-bar",
-                **in_place.data(label="Views"),
-            ),
+            html.Td(words.count(row.views), className="hw-number", **in_place.data(label="Views")),
             html.Td(words.count(row.visitors), className="hw-number hw-roomy", **in_place.data(label="Visitors")),
             html.Td(words.count(row.clicks), className="hw-number", **in_place.data(label="Clicks")),
             html.Td(depth, **in_place.data(label="Half came this far")),

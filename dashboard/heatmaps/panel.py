@@ -27,7 +27,7 @@ def element_name(element: Element) -> str:
 
 def facts(heatmap: Heatmap, chosen: Chosen) -> Component:
     """How much the map rests on."""
-    rows = [("Views of the page", f"{heatmap.views:,}")]
+    rows = [("Views", f"{heatmap.views:,}")]
     if chosen.kind != "scroll":
         rows.append((chosen.counted(2).split(" ", 1)[1].capitalize(), f"{heatmap.total:,}"))
         if heatmap.views:
@@ -77,7 +77,11 @@ def ranking(view: View, path: str, heatmap: Heatmap, chosen: Chosen) -> Componen
                 [
                     html.Span(className="hw-bar-fill", style={"width": f"{100 * element.count / most:.1f}%"}),
                     html.Span(
-                        [html.Strong(element_name(element)), html.Small(element.selector)], className="hw-ranked-name"
+                        [
+                            html.Strong(element_name(element)),
+                            html.Small(element.selector) if element.selector != element_name(element) else None,
+                        ],
+                        className="hw-ranked-name",
                     ),
                     html.Span(
                         [html.B(f"{element.count:,}"), html.Small(f"{element.share:.1%}")], className="hw-ranked-count"

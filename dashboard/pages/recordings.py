@@ -19,6 +19,7 @@ from dashboard.recordings import facets, listing
 from dashboard.recordings.behind import Behind, read_behind
 from dashboard.shell import blocks
 from dashboard.shell.aria import aria
+from dashboard.shell.icons import icon
 from dashboard.shell.view import View, read_view
 
 guard.page(__name__, needs="read", path="/recordings", title="Recordings · Heatwake", name="Recordings")
@@ -83,17 +84,20 @@ def layout(**query: str) -> Component:
                     flush=True,
                 ),
                 html.Aside(
-                    html.Details(
-                        [
-                            html.Summary("Filters"),
-                            html.Div(
-                                [facets.conditions(asked.view), html.Div(_choices(asked), id="recordings-facets")],
-                                className="hw-card hw-filters",
-                            ),
-                        ],
-                        open=True,
-                        className="hw-filter-panel",
-                    ),
+                    [
+                        html.Button(
+                            [icon("filter", 16), "Filters"],
+                            type="button",
+                            className="hw-button hw-filter-toggle",
+                            **in_place.data(toggles="recordings-filters"),
+                            **aria(expanded="false", controls="recordings-filters"),
+                        ),
+                        html.Div(
+                            [facets.conditions(asked.view), html.Div(_choices(asked), id="recordings-facets")],
+                            id="recordings-filters",
+                            className="hw-card hw-filters",
+                        ),
+                    ],
                     className="hw-side",
                 ),
             ],

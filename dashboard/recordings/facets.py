@@ -40,11 +40,7 @@ FACETS: Final = (
     Facet("referrer_host", "referrer", "referrer_hosts", "Referrer"),
     Facet("utm_source", "utm_source", "utm_sources", "Campaign source"),
 )
-_NUMBERS: Final = (
-    ("min_duration", "Seconds, at least"),
-    ("min_pages", "Pages, at least"),
-    ("min_clicks", "Clicks, at least"),
-)
+_NUMBERS: Final = (("min_duration", "seconds"), ("min_pages", "pages"), ("min_clicks", "clicks"))
 
 
 def counted(access: Access, period: Period, filters: Filters) -> dict[str, list[tuple[str, int]]]:
@@ -86,7 +82,7 @@ def _choice(view: View, facet: Facet, value: str, number: int, chosen: list[str]
         in_place.link(
             [
                 html.Span(icon("check", 12) if on else None, className="hw-tick"),
-                html.Span(value, className="hw-facet-value"),
+                html.Span(value.capitalize() if facet.facet == "device" else value, className="hw-facet-value"),
                 html.Span(words.count(number), className="hw-numbers hw-quiet"),
             ],
             href,
@@ -100,18 +96,28 @@ def _choice(view: View, facet: Facet, value: str, number: int, chosen: list[str]
 def conditions(view: View) -> Component:
     """The conditions that have no few values to choose from."""
     own = dict(view.kept)
-    numbers = [
-        html.Label(
-            [
-                html.Span(label, className="hw-field-label"),
-                dcc.Input(
-                    type="text", inputMode="numeric", name=name, value=own.get(name, ""), pattern="[0-9]*", maxLength=9
-                ),
-            ],
-            className="hw-field",
-        )
-        for name, label in _NUMBERS
-    ]
+    numbers = html.Div(
+        [
+            html.Label(
+                [
+                    html.Span(f"At least so many {unit}", className="hw-unseen"),
+                    dcc.Input(
+                        type="text",
+                        inputMode="numeric",
+                        name=name,
+                        value=own.get(name, ""),
+                        placeholder=unit,
+                        pattern="[0-9]*",
+                        maxLength=9,
+                        autoComplete="off",
+                    ),
+                ]
+            )
+            for name, unit in _NUMBERS
+        ],
+        className="hw-at-least",
+    )
+    at_least = html.Div([html.Span("At least", className="hw-field-label"), numbers], className="hw-field")
     texts = [
         html.Label(
             [
@@ -131,4 +137,4 @@ def conditions(view: View) -> Component:
         own.get("recorded", ""),
         "Recording",
     )
-    return in_place.form(recorded, *texts, *numbers, label="Filters")
+    return in_place.form(recorded, *texts, at_least, label="Filters")

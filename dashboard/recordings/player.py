@@ -25,23 +25,28 @@ def player(
     return html.Div(
         [
             html.Div(
-                Player(
-                    id="player",
-                    eventsUrl=events_url,
-                    assetsUrl=assets_url,
-                    startMs=start_ms,
-                    chapters=chapters(recording),
-                    marks=marks(recording, happened),
-                ),
-                className="hw-player-room",
+                [
+                    Player(
+                        id="player",
+                        eventsUrl=events_url,
+                        assetsUrl=assets_url,
+                        startMs=start_ms,
+                        chapters=chapters(recording),
+                        marks=marks(recording, happened),
+                    ),
+                    html.Div(
+                        [
+                            blocks.card(about.facts(recording), title="Session"),
+                            blocks.card(about.receipt(recording), title="Recording"),
+                        ],
+                        className="hw-columns",
+                    ),
+                ],
+                className="hw-player-room hw-stack",
             ),
             html.Aside(
-                [
-                    blocks.card(timeline(view, recording, happened), title="What happened", className="hw-happened"),
-                    blocks.card(about.facts(recording), title="Session"),
-                    blocks.card(about.receipt(recording), title="Recording"),
-                ],
-                className="hw-side hw-stack",
+                blocks.card(timeline(view, recording, happened), title="What happened", className="hw-happened"),
+                className="hw-side",
             ),
         ],
         className="hw-with-side",

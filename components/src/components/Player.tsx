@@ -209,7 +209,7 @@ const Player = (props: Props): React.ReactElement => {
         {skipped && <div className="hw-toast hw-numbers">Skipped {shortSpan(skipped.to - skipped.from)} without activity</div>}
         {partial && state !== "error" && <div className="hw-partial">{partial}</div>}
       </div>
-      <div className="hw-bars">
+      <div className="hw-player-bars">
         <SeekBar
           durationMs={durationMs}
           activity={busy}

@@ -11,14 +11,14 @@ interface NoticeProps {
 
 export function Notice({ kind, title, text, onRetry }: NoticeProps): React.ReactElement {
   return (
-    <div className={`hw-notice hw-notice-${kind}`} role={kind === "error" ? "alert" : "status"}>
+    <div className={`hw-stage-notice hw-stage-notice-${kind}`} role={kind === "error" ? "alert" : "status"}>
       <span className="hw-notice-icon">
         <Icon name={kind === "error" ? "alert" : "film"} />
       </span>
       <strong>{title}</strong>
       <p>{text}</p>
       {onRetry && (
-        <button type="button" className="hw-button" onClick={onRetry}>
+        <button type="button" className="hw-notice-button" onClick={onRetry}>
           Try again
         </button>
       )}

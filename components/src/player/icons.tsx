@@ -14,7 +14,7 @@ const PATHS = {
 
 export function Icon({ name }: { name: keyof typeof PATHS }): React.ReactElement {
   return (
-    <svg className="hw-icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+    <svg className="hw-glyph" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} fill="currentColor" fillRule="evenodd" />
     </svg>
   );

@@ -146,4 +146,4 @@ def test_page_without_a_picture_says_why(app: ComponentsApp, show: Show, answer:
         app.answers["none"] = answer
     page = show(HeatmapView(id="heatmap", snapshotUrl=app.url("none")))
     wait_for_state(page, state)
-    assert page.locator(".hw-notice p").inner_text()
+    assert page.locator(".hw-stage-notice p").inner_text()

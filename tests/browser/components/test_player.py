@@ -173,7 +173,7 @@ def test_unplayable_recording_says_why(app: ComponentsApp, show: Show, answer: o
     app.answers["broken"] = answer
     page = show(Player(id="player", eventsUrl=app.url("broken")))
     assert says in wait_for_state(page, state)["errorText"]
-    assert page.locator(".hw-notice").is_visible()
+    assert page.locator(".hw-stage-notice").is_visible()
 
 
 def test_deleted_recording_says_so_with_the_request(app: ComponentsApp, show: Show) -> None:
