@@ -13,6 +13,7 @@
 
   const said = document.createElement('div');
   said.className = 'hw-unseen';
+  said.style.cssText = 'position:fixed;top:0';
   said.setAttribute('role', 'status');
   document.addEventListener('DOMContentLoaded', () => document.body.append(said));
   if (document.body) document.body.append(said);

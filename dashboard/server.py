@@ -14,7 +14,7 @@ from dashboard import api, error_answers, health, request_log
 from dashboard.auth import forms, guard, page_rules, sign_in
 from dashboard.auth.secret_key import secret_key
 from dashboard.services import open_services
-from dashboard.shell import document
+from dashboard.shell import document, palette
 from dashboard.shell.first_project import lead_to_project
 from heatwake.logs import start_logs
 from heatwake.settings import ROOT, Settings, load
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     forms.attach(server)
     server.register_blueprint(health.blueprint(services))
     server.register_blueprint(sign_in.blueprint())
+    server.register_blueprint(palette.blueprint())
     api.attach(server)
     app = dash.Dash(
         "dashboard",

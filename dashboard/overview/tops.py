@@ -6,18 +6,19 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.overview import Overview
+from dashboard.queries.pages import Pages
 from dashboard.shell.blocks import bars, card
 from dashboard.shell.view import View
 
 
-def tops(answer: Overview, view: View) -> Component:
+def tops(answer: Overview, viewed: Pages, view: View) -> Component:
     """The lists in three stacks beside each other."""
 
     def leads(rows: list[tuple[str, int]], parameter: str) -> list[tuple[str, int, str | None]]:
         return [(name, number, view.link("/recordings", **{parameter: name})) for name, number in rows]
 
     pages: list[tuple[str, int, str | None]] = [
-        (address, views, view.link("/heatmaps/page", page=address)) for address, views in answer.pages
+        (row.url, row.views, view.link(f"/heatmaps/{row.page}")) for row in viewed.items
     ]
     devices = [(name.capitalize(), number, href) for name, number, href in leads(answer.devices, "device")]
     none = "Nothing in this period."

@@ -13,6 +13,7 @@ from dashboard.overview.tops import tops
 from dashboard.queries.installation import installation
 from dashboard.queries.marks import marks
 from dashboard.queries.overview import overview
+from dashboard.queries.pages import pages
 from dashboard.shell.answers import answered
 from dashboard.shell.blocks import as_of, card, graph, header, page
 from dashboard.shell.view import View, read_view, view_of
@@ -43,7 +44,7 @@ def content(view: View) -> Component:
             title="Traffic",
             note=f"by the {step}, UTC",
         ),
-        tops(answer, view),
+        tops(answer, pages(access, view.period, view.device, limit=10), view),
     )
 
 

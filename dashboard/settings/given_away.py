@@ -33,7 +33,7 @@ def links_card(access: Access, view: View) -> Component:
         for link in found
     ]
     return card(
-        table(["Recording", "Starts at", "Made by", "Made", "Opens", ""], rows, "Open share links"),
+        table(["Recording", "Starts at", "Made by", "Made", "Opens", ("", "right")], rows, "Open share links"),
         title="Share links", note="whoever has one sees the recording", flush=True,
     )  # fmt: skip
 
@@ -57,6 +57,6 @@ def grants_card(access: Access, view: View) -> Component:
         for one in found
     ]
     return card(
-        table(["Recording", "Given to", "Given by", "Since", ""], rows, "Recordings given to users"),
+        table(["Recording", "Given to", "Given by", "Since", ("", "right")], rows, "Recordings given to users"),
         title="Given to users", flush=True,
     )  # fmt: skip

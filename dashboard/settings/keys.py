@@ -44,7 +44,7 @@ def list_card(access: Access) -> Component:
         return card(empty("No keys yet", "A program that reads or changes this project needs one.", picture="key"))
     return card(
         table(
-            ["Key", "For", "May", "Made", ""],
+            ["Key", "For", "May", "Made", ("", "right")],
             [
                 [
                     html.Code(f"{key.prefix}…"),

@@ -56,7 +56,7 @@ def members_card(account: AccountAccess, name: str) -> Component:
         for one in members.members(account)
     ]
     return card(
-        table(["Who", "Role", "Since", ""], rows, "Members of the account"),
+        table(["Who", "Role", "Since", ("", "right")], rows, "Members of the account"),
         title=f"Members of {name}", note="they see all projects of the account", flush=True,
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def guests_card(access: Access) -> Component | None:
          button("Take back", {"guest": "remove", "id": one.grant_id}, confirm="Take access back?")]
         for one in found
     ]  # fmt: skip
-    listed = table(["Guest", "Given by", "Since", ""], rows, "Guests") if rows else None
+    listed = table(["Guest", "Given by", "Since", ("", "right")], rows, "Guests") if rows else None
     return card(
         listed or empty("No guests", "Let someone of another account look at just this project.", picture="users"),
         form,
