@@ -41,7 +41,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     try:
         from playwright.sync_api import Error as BrowserError
 
-        from ops.demo_visits import arrival, plan, send
+        from ops.demo_visits import arrival, funnel, plan, send
         from ops.demo_visits.hand import NotThere
     except ImportError as error:
         raise CommandError("playwright is not installed in this environment; bin/up installs it.") from error
@@ -55,10 +55,12 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     began = time.monotonic()
     try:
         visits = send.send(executable, shop, plan.plan(asked.visits), tell)
+        sent_at = time.monotonic()
         sessions = arrival.wait(settings, known["project_id"], visits)
+        funnel.ensure(settings, known["project_id"])
     except (BrowserError, NotThere, arrival.NotArrived) as error:
         raise CommandError(f"The demo visits did not go through: {error}") from error
-    seconds = round(time.monotonic() - began, 1)
+    seconds, seen = round(time.monotonic() - began, 1), round(time.monotonic() - sent_at, 2)
     if asked.json:
         listed = [
             {
@@ -71,9 +73,11 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
             }
             for sent, doc in zip(visits, sessions, strict=True)
         ]
-        print(json.dumps({"visits": listed, "seconds": seconds}))
+        print(json.dumps({"visits": listed, "seconds": seconds, "seconds_to_be_seen": seen}))
         return 0
     pages, clicks = sum(doc.page_views for doc in sessions), sum(doc.clicks for doc in sessions)
-    print(f"\n  {len(sessions)} visits, {pages} page views, {clicks} clicks, all there after {seconds} s.")
+    print(
+        f"\n  {len(sessions)} visits, {pages} page views, {clicks} clicks in {seconds} s; all there {seen} s after the last."
+    )
     print(f"  {settings.public_url}/")
     return 0
