@@ -68,6 +68,7 @@
         });
         const range = rangeOf(search, known);
         const device = query.get('device') || '';
+        document.documentElement.dataset.section = here;
         document.documentElement.dataset.frame = isBare(pathname, known) ? 'bare' : 'full';
         if (query.get('p')) document.cookie = `hw_project=${encodeURIComponent(query.get('p'))};path=/;max-age=31536000;SameSite=Lax`;
         if (shownPath !== null && shownPath !== pathname) {

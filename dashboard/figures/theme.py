@@ -58,7 +58,7 @@ def _template(text: str, quiet: str, line: str, paper: str) -> go.layout.Templat
             "legend": {
                 "orientation": "h",
                 "traceorder": "normal",
-                "y": 1.04,
+                "y": 1.02,
                 "yanchor": "bottom",
                 "x": 0,
                 "font": {"color": quiet, "size": 12},

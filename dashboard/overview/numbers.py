@@ -20,9 +20,9 @@ def numbers(answer: Overview, view: View) -> Component:
 
     return tiles(
         tile("Sessions", words.count(answer.sessions), change=against("sessions", answer.sessions),
-             note=f"{before['sessions']:,} the period before", href=recordings),
+             note=f"{before['sessions']:,} before", href=recordings),
         tile("Visitors", words.count(answer.visitors), change=against("visitors", answer.visitors),
-             note=f"{before['visitors']:,} the period before", href=recordings,
+             note=f"{before['visitors']:,} before", href=recordings,
              hint="Browsers, told apart by a random id of their own"),
         tile("Page views", words.count(answer.page_views), change=against("page_views", answer.page_views),
              note=f"{_each(answer.page_views, answer.sessions)} a session", href=view.link("/heatmaps")),
@@ -31,7 +31,7 @@ def numbers(answer: Overview, view: View) -> Component:
         tile("Recordings", words.count(answer.recordings), change=against("recordings", answer.recordings),
              note=f"{words.share(answer.recordings, answer.sessions)} of sessions",
              href=view.link("/recordings", recorded=1)),
-        tile("Median time", words.duration(answer.median_duration_ms), note="half of the sessions last longer"),
+        tile("Median time", words.clock(answer.median_duration_ms), note="half last longer"),
         tile("Bounced", words.share(answer.bounced, answer.sessions), note=f"{answer.bounced:,} sessions",
              hint="Sessions of one page view and no click"),
     )  # fmt: skip

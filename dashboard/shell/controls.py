@@ -40,6 +40,7 @@ def date_range() -> Component:
         maxDate=dt.datetime.now(dt.UTC).date(),
         size="sm",
         firstDayOfWeek=1,
+        weekendDays=[],
     )
     button = [
         icon("calendar", 16),

@@ -41,6 +41,15 @@ def duration(ms: float) -> str:
     return f"{hours:,} h {minutes:02d} min"
 
 
+def clock(ms: float) -> str:
+    """Milliseconds as short as a tile needs it: `42 s`, `3:12 min`, `2:05 h`."""
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    if not minutes:
+        return f"{seconds} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d} h" if hours else f"{minutes}:{seconds:02d} min"
+
+
 def share(part: float, whole: float) -> str:
     """`part` of `whole` in per cent; an en dash where there is no whole."""
     return f"{part / whole:.1%}" if whole else "\N{EN DASH}"
