@@ -76,8 +76,6 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         print(json.dumps({"visits": listed, "seconds": seconds, "seconds_to_be_seen": seen}))
         return 0
     pages, clicks = sum(doc.page_views for doc in sessions), sum(doc.clicks for doc in sessions)
-    print(
-        f"\n  {len(sessions)} visits, {pages} page views, {clicks} clicks in {seconds} s; all there {seen} s after the last."
-    )
-    print(f"  {settings.public_url}/")
+    print(f"\n  {len(sessions)} visits, {pages} page views, {clicks} clicks in {seconds} s.")
+    print(f"  All of it could be seen {seen} s after the last: {settings.public_url}/")
     return 0
