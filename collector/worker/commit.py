@@ -11,13 +11,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from collector.worker.chunks import Blob, Chunks
+import pyarrow as pa
+
+from collector.worker.chunks import Blob
 from collector.worker.decode import Bad
-from collector.worker.fold import Folded
 from collector.worker.sessionize import Arrival, Session, View
 from collector.worker.tally import LedgerCounts, minutes
 from storage import (
-    heat,
     heat_days,
     ledger,
     page_layouts,
@@ -28,8 +28,10 @@ from storage import (
     traffic_minutes,
 )
 from storage.facts.postgres import append_in
-from storage.page_layouts import NewSnapshot
+from storage.heat_days import Place
+from storage.page_layouts import BoxRow, NewSnapshot
 from storage.postgres import Database
+from storage.recording_chunks import NewChunk
 from storage.session_index import SessionIndex
 from storage.stream_offsets import Step
 
@@ -46,8 +48,10 @@ class Delta:
     sessions: list[Session]
     views: list[View]
     arrivals: list[Arrival]
-    folded: Folded
-    chunks: Chunks
+    heat: dict[Place, bytes]
+    facts: dict[tuple[int, str], pa.Table]
+    boxes: list[BoxRow]
+    chunks: list[NewChunk]
     snapshots: list[NewSnapshot]
     blobs: list[Blob]
     ledger: LedgerCounts
@@ -59,19 +63,17 @@ def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | 
 
     `rehearse`: find out whether it would go through, and leave everything as it was.
     """
-    packed = {place: heat.pack(heat.points(rows)) for place, rows in delta.folded.heat.items()}
-    tables = {key: rows.table() for key, rows in sorted(delta.folded.facts.items())}
     try:
         with database.transaction() as connection:
             if not rehearse:
                 stream_offsets.move(connection, worker, delta.steps)
             sessions.fold(connection, delta.sessions)
             page_views.fold(connection, delta.views)
-            heat_days.append_in(connection, packed)
-            for (project_id, day), table in tables.items():
+            heat_days.append_in(connection, delta.heat)
+            for (project_id, day), table in delta.facts.items():
                 append_in(connection, project_id, dt.date.fromisoformat(day), table)
-            recording_chunks.add(connection, delta.chunks.rows)
-            page_layouts.put_boxes(connection, delta.folded.boxes.values())
+            recording_chunks.add(connection, delta.chunks)
+            page_layouts.put_boxes(connection, delta.boxes)
             page_layouts.put_snapshots(connection, delta.snapshots)
             traffic_minutes.add(connection, minutes(delta.arrivals, round(time.time() * 1000)))
             ledger.add(connection, delta.ledger)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
+import psycopg
+
 from collector.worker import metrics
 from heatwake.logs import event
 from storage import shard_leases
@@ -56,7 +58,7 @@ class Leases:
         while not self._stopped.wait(self._lease_s / 4):
             try:
                 self.renew()
-            except OSError as error:
+            except (OSError, psycopg.Error) as error:
                 event(log, logging.WARNING, "leases_not_renewed", error=str(error))
 
     def stop(self) -> None:

@@ -6,7 +6,10 @@ the database holds, so that a batch can be prepared again by any worker at any t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+
+import psycopg
 
 from collector.worker import sessionize as people
 from collector.worker import snapshots, tally
@@ -17,7 +20,7 @@ from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold
 from collector.worker.names import names_of
 from collector.worker.sessionize import Sessionized
-from storage import page_layouts, page_views, sessions
+from storage import heat, page_layouts, page_views, sessions, upkeep
 from storage.postgres import Database
 from storage.stream_offsets import Step
 
@@ -32,6 +35,7 @@ class Preparer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._names = Dictionaries()
+        self._days: set[str] = set()  # that have partitions
 
     def prepare(
         self,
@@ -42,12 +46,12 @@ class Preparer:
     ) -> Delta:
         """What the records come to. `damaged`: what of the entries can't be read; `poisoned`, by source: to be buried.
 
-        Raises UnusableRecord if a step can't take a record, DatabaseUnavailable.
+        Raises UnusableRecord if a step can't take a record, DatabaseUnavailable, psycopg.Error.
         """
         try:
             return self._prepare(records, damaged, poisoned, steps)
-        except OSError:
-            raise
+        except (OSError, psycopg.Error, NameError, ImportError, MemoryError):
+            raise  # a store, our code or the machine: no record is to blame, and none may be buried for it
         except Exception as error:
             # Whatever it is, it must not stop the stream: who called finds the record and buries it.
             raise UnusableRecord(f"{type(error).__name__}: {error}") from error
@@ -75,8 +79,10 @@ class Preparer:
             sessions=list(dict.fromkeys(view.session_ for view in views)),
             views=views,
             arrivals=found.arrivals,
-            folded=folded,
-            chunks=chunks,
+            heat={place: heat.pack(heat.points(rows)) for place, rows in folded.heat.items()},
+            facts={key: rows.table() for key, rows in sorted(folded.facts.items())},
+            boxes=list(folded.boxes.values()),
+            chunks=chunks.rows,
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
             ledger=tally.ledger(found, decoded.refusals, bad),
@@ -91,9 +97,17 @@ class Preparer:
         with self._database.transaction() as connection:
             known = sessions.known(connection, list(dict.fromkeys(key[:2] for key in wanted)), first, last)
             mine = people.sessions_of(requests, known)
+            self._see_to_days({session.day for session in mine.values()})
             old = [key for key in wanted if key[:2] in known]
             stored = page_views.known(connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in old])
         return people.sessionize(requests, mine, {old[n]: view for n, view in stored.items()})
+
+    def _see_to_days(self, days: set[str]) -> None:
+        """A request may come days late, after a long time in the spool or the stream; its day needs partitions then."""
+        for day in sorted(days - self._days):
+            date = dt.date.fromisoformat(day)
+            upkeep.ensure_days(self._database, date, date)
+            self._days.add(day)
 
     def _snapshots(self, pictures: list[Picture]) -> tuple[list[page_layouts.NewSnapshot], list[Blob]]:
         if not pictures:

@@ -77,7 +77,7 @@ class Worker:
         self._putters.shutdown()
         try:
             self._leases.stop()
-        except OSError as error:
+        except (OSError, psycopg.Error) as error:
             event(log, logging.WARNING, "leases_not_given_back", error=str(error))
 
     def _begin(self) -> bool:
