@@ -1,0 +1,40 @@
+"""What the worker has made of a project's requests, for tests: read from the database as it is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from door import Site, until
+from running_stack import Stack
+
+
+class Stored:
+    """Reads one project's rows, with the worker's role, each time anew."""
+
+    def __init__(self, stack: Stack, site: Site) -> None:
+        self._dsn = stack.settings.dsn("worker")
+        self.project_id = site.project_id
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query whose first parameter is the project."""
+        with psycopg.connect(self._dsn) as connection:
+            return connection.execute(query.encode(), (self.project_id, *values)).fetchall()
+
+    def ledger(self) -> dict[str, int]:
+        """Requests by reason."""
+        listed = self.rows("SELECT reason, sum(requests)::bigint FROM ledger WHERE project_id = %s GROUP BY reason")
+        return {reason: int(requests) for reason, requests in listed}
+
+    def until_ledger(self, **wanted: int) -> None:
+        """Wait until exactly these requests have been counted."""
+        until(lambda: self.ledger() == wanted, f"{wanted} to be in the ledger", 60)
+
+    def session(self, session_id: str) -> dict[str, Any]:
+        """The session's row."""
+        with psycopg.connect(self._dsn, row_factory=psycopg.rows.dict_row) as connection:
+            rows = connection.execute(
+                "SELECT * FROM sessions WHERE project_id = %s AND session_id = %s", (self.project_id, session_id)
+            ).fetchall()
+        assert len(rows) == 1, f"{len(rows)} rows of session {session_id}"
+        return rows[0]
