@@ -48,6 +48,9 @@ const TOLD = /^(title|alt|placeholder|label|summary|content|data-.*|aria-(label|
 const LINK = /^(a|area|form|button|input|iframe|base)$/;
 const ADDRESS = /^(href|action|formaction|src|rr_src|ping)$/;
 const NEVER = /^(on.*|nonce|srcdoc|integrity)$/;
+/** Of a picture or a font in an attribute; it would be sent with every page view. */
+const LARGEST_DATA = 200_000;
+const EMPTY_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
 const UNMASKED_VALUE = /^(option|button|li|progress|meter|data|param)$/;
 
 export class Redactor {
@@ -123,7 +126,8 @@ export class Redactor {
   private attributes(attributes: Attributes, tag: string, masked: boolean, element: Element | null): void {
     for (const name in attributes) {
       const value = attributes[name];
-      if (NEVER.test(name) || (name === "selected" && tag === "option" && element)) delete attributes[name];
+      if (typeof value === "string" && value.length > LARGEST_DATA && value.startsWith("data:")) attributes[name] = EMPTY_PICTURE;
+      else if (NEVER.test(name) || (name === "selected" && tag === "option" && element)) delete attributes[name];
       else if (typeof value !== "string" || name === "_cssText" || name === "style" || name === "class") continue;
       else if (name === "value") this.value(attributes, tag, masked, value);
       else if (ADDRESS.test(name) && LINK.test(tag)) attributes[name] = /^[a-z]+:|^\/|^\?/i.test(value) ? this.link(value) : value;

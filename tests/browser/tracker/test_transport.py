@@ -57,7 +57,8 @@ def test_connection_that_breaks_is_tried_again(site: CollectingSite, page: Page)
             route.abort()
 
     page.route("**/c/e?*", broken_at_first)
-    page.goto(site.page("/", "<h1>Hi</h1>"))
+    with page.expect_response("**/c/e?*"):
+        page.goto(site.page("/", "<h1>Hi</h1>"))
     site.wait_for("page")
     assert "&n=0&" in broken[0]
     assert site.requests("e")[0].fields["n"] == "0"
