@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
 from storage.event_stream import DEAD, FIELD, DeadLetter, Entry, StreamUnavailable, stream_key
@@ -22,7 +22,7 @@ def reaching(what: str) -> Iterator[None]:
     """Errors of the client as StreamUnavailable."""
     try:
         yield
-    except RedisError as error:
+    except (RedisError, RedisClusterException) as error:  # the second is none of the first's kind
         raise StreamUnavailable(f"Redis did not {what}: {error}") from error
 
 
