@@ -66,7 +66,11 @@ def dialog(here: str, at_ms: int) -> list[Component]:
                             [
                                 html.Span("E-mail address", className="hw-field-label"),
                                 dcc.Input(
-                                    id="share-email", type="email", placeholder="name@example.com", debounce=True
+                                    id="share-email",
+                                    type="text",
+                                    inputMode="email",
+                                    placeholder="name@example.com",
+                                    debounce=True,
                                 ),
                             ],
                             className="hw-field hw-grow",

@@ -50,8 +50,9 @@ def switcher(who: Who) -> Component:
         icon("chevron-down", 16),
     ]
     new = dcc.Link([icon("plus", 16), "New project"], href="/settings/new-project", className="hw-choice hw-choice-new")
+    shared = dcc.Link([icon("share", 16), "Shared with me"], href="/shared", className="hw-choice")
     panel = html.Div([_account(account) for account in who.accounts], className="hw-choices")
-    return menu(button, [panel, new], "Switch account or project", "hw-switcher", id="hw-switcher")
+    return menu(button, [panel, shared, new], "Switch account or project", "hw-switcher", id="hw-switcher")
 
 
 def _theme() -> Component:
