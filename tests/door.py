@@ -68,8 +68,9 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The error's code; empty for an answer without one."""
-        return str(json.loads(self.body)["error"]["code"]) if self.body else ""
+        """The error's code; empty for an answer without one (nginx' own, to what is no HTTP)."""
+        told = self.headers["Content-Type"] == "application/json"
+        return str(json.loads(self.body)["error"]["code"]) if told else ""
 
     @property
     def request_id(self) -> str:

@@ -1,0 +1,38 @@
+"""Every hostile test ends with the same question: is everything still there, and was nobody else harmed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from bystander import Bystander
+from door import Door, Site, new_site
+from running_stack import Stack
+
+PROCESSES = ("edge", "monolith-1", "worker-1", "redis", "postgres")
+
+
+@pytest.fixture
+def door(stack: Stack) -> Iterator[Door]:
+    door = Door(stack)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def site(stack: Stack) -> Site:
+    """The site that is attacked."""
+    return new_site(stack)
+
+
+@pytest.fixture(autouse=True)
+def bystander(stack: Stack) -> Iterator[Bystander]:
+    """Sends before and after the test (and inside it, if it wishes); no process may have been restarted meanwhile."""
+    before = {name: stack.pid(name) for name in PROCESSES}
+    assert None not in before.values(), before
+    bystander = Bystander(stack)
+    bystander.visits()
+    yield bystander
+    bystander.visits()
+    bystander.check()
+    assert {name: stack.pid(name) for name in PROCESSES} == before
