@@ -8,6 +8,8 @@ import psycopg
 from door import Site, until
 from running_stack import Stack
 
+from storage import heat
+
 
 class Stored:
     """Reads one project's rows, with the worker's role, each time anew."""
@@ -20,6 +22,13 @@ class Stored:
         """All rows of a query whose first parameter is the project."""
         with psycopg.connect(self._dsn) as connection:
             return connection.execute(query.encode(), (self.project_id, *values)).fetchall()
+
+    def reachable(self) -> bool:
+        """Whether the database answers; for tests that kill it."""
+        try:
+            return bool(self.rows("SELECT %s"))
+        except psycopg.OperationalError:
+            return False
 
     def ledger(self) -> dict[str, int]:
         """Requests by reason."""
@@ -38,3 +47,21 @@ class Stored:
             ).fetchall()
         assert len(rows) == 1, f"{len(rows)} rows of session {session_id}"
         return rows[0]
+
+    def points(self) -> int:
+        """All heat points of clicks and taps."""
+        rows = self.rows(
+            "SELECT points FROM heat_deltas WHERE project_id = %s AND kind < 3"
+            " UNION ALL SELECT points FROM heat_days WHERE project_id = %s AND kind < 3",
+            self.project_id,
+        )
+        return sum(int(heat.unpack(packed)["count"].sum()) for (packed,) in rows)
+
+    def facts(self) -> int:
+        """Rows of facts."""
+        rows = self.rows(
+            "SELECT rows FROM fact_deltas WHERE project_id = %s"
+            " UNION ALL SELECT rows FROM fact_days WHERE project_id = %s",
+            self.project_id,
+        )
+        return sum(count for (count,) in rows)
