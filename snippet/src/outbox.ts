@@ -1,8 +1,8 @@
 /** Events of a page view, gathered into bodies that the collector takes. */
-import type { Emit } from "./events";
+import type { Emit, PageEvent } from "./events";
 import { after } from "./guarded";
 import { toJson } from "./json";
-import type { PageView } from "./page_views";
+import { title, type PageView } from "./page_views";
 import { bytesOf, type Transport } from "./transport";
 
 const EVERY_MS = 1_000;
@@ -18,10 +18,11 @@ export interface Outbox {
 export function newOutbox(transport: Transport, view: PageView): Outbox {
   let events: string[] = [];
   let bytes = 0;
-  let waits = false;
+  /** Waits at the front: applications set a page's title after its address. */
+  let page: PageEvent | null = null;
 
   function flush(): void {
-    waits = false;
+    page = null;
     if (!events.length) return;
     transport.send("e", view, `{"e":[${events.join(",")}]}`);
     events = [];
@@ -31,14 +32,20 @@ export function newOutbox(transport: Transport, view: PageView): Outbox {
   return {
     flush,
     add: (event) => {
-      const text = toJson({ t: Date.now(), ...event });
+      event = { t: Date.now(), ...event };
+      const text = toJson(event);
       const size = bytesOf(text) + 1;
       if (events.length >= MOST_EVENTS || bytes + size > MOST_BYTES) flush();
-      events.push(text);
       bytes += size;
-      if (waits) return;
-      waits = true;
-      after(EVERY_MS, flush);
+      if (event.k === "page") page = event;
+      if (events.push(text) > 1) return;
+      after(EVERY_MS, () => {
+        if (page) {
+          page.title = title();
+          events[0] = toJson(page);
+        }
+        flush();
+      });
     },
   };
 }

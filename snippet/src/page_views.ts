@@ -1,7 +1,7 @@
 /** Page views: at load, when a single-page application changes the path, and when the browser brings a page back. */
 import { cleanAddress, route } from "./addresses";
 import type { PageEvent } from "./events";
-import { guarded, Listeners } from "./guarded";
+import { guarded, type Listeners } from "./guarded";
 import { scrubbed } from "./labels";
 import { randomHex } from "./random";
 import { documentHeight } from "./scroll";
@@ -20,11 +20,13 @@ export type Begin = (nav: PageEvent["nav"]) => void;
 
 export const newPageView = (): PageView => ({ session: touch(), id: randomHex(6), next: { e: 0, r: 0 } });
 
+export const title = (): string => scrubbed(document.title, LONGEST_TITLE);
+
 export function pageEvent(nav: PageEvent["nav"], ref: string, kept: string): PageEvent {
   return {
     k: "page",
     url: cleanAddress(location.href, kept),
-    title: scrubbed(document.title, LONGEST_TITLE),
+    title: title(),
     ref: cleanAddress(ref, kept),
     nav,
     vw: innerWidth,

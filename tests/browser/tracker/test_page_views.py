@@ -57,6 +57,14 @@ def test_path_changed_by_script_is_a_page_view_and_a_change_of_the_query_is_none
     assert len({view["s"] for view in views}) == 1
 
 
+def test_title_that_is_set_after_the_address_is_the_title(site: CollectingSite, page: Page) -> None:
+    page.goto(site.page("/app", TALL))
+    site.wait_for("page")
+    page.evaluate("history.pushState({}, '', '/app/boots'); document.title = 'Boots'")
+    views = site.wait_for("page", 2)
+    assert [view["title"] for view in views] == ["A page", "Boots"]
+
+
 def test_each_page_view_begins_with_its_page_event_and_counts_from_zero(site: CollectingSite, page: Page) -> None:
     page.goto(site.page("/app", "<button>Go</button>"))
     page.click("button")
