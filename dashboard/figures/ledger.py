@@ -51,4 +51,4 @@ def stacked(
             hovertemplate="%{y:,}", offset=step.total_seconds() * 100,
         )  # fmt: skip
     over_time(shown, period.start, min(period.end, dt.datetime.now(dt.UTC) + step), step)
-    return mark_deploys(shown.update_layout(barmode="stack", showlegend=True, margin={"t": 8}), marks)
+    return mark_deploys(shown.update_layout(barmode="stack", showlegend=True, margin={"t": 34}), marks)

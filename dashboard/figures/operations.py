@@ -46,4 +46,4 @@ def lag(traffic: Sequence[Minute], period: Period, marks: Sequence[Mark]) -> go.
     seen = [max(value, 1) for step in traffic for value in (step.lag_p50_ms, step.lag_p99_ms)] or [1, 1000]
     low, high = math.floor(math.log10(min(seen))), math.ceil(math.log10(max(seen) * 1.05))
     shown.update_yaxes(type="log", ticksuffix=" ms", dtick=1, range=[low, max(high, low + 1)])
-    return _over_time(shown.update_layout(showlegend=True, margin={"t": 8}), period, marks)
+    return _over_time(shown.update_layout(showlegend=True, margin={"t": 34, "l": 62}), period, marks)

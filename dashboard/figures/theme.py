@@ -35,7 +35,7 @@ def _template(text: str, quiet: str, line: str, paper: str) -> go.layout.Templat
         "ticks": "",
         "gridcolor": line,
         "gridwidth": 1,
-        "automargin": True,
+        "automargin": False,  # a margin that follows its labels would make live charts jump
         "tickfont": {"color": quiet, "size": 11},
         "title": {"font": {"color": quiet, "size": 11}},
     }
@@ -45,7 +45,7 @@ def _template(text: str, quiet: str, line: str, paper: str) -> go.layout.Templat
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": list(SERIES),
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "margin": {"l": 46, "r": 10, "t": 8, "b": 26},
             "hovermode": "x unified",
             "hoverlabel": {
                 "bgcolor": paper,

@@ -43,4 +43,4 @@ def sessions_and_views(
         # A day's point stands at its start, so the last one is the end of the axis.
         end = points[-1].at + (dt.timedelta(0) if step >= dt.timedelta(days=1) else step)
         over_time(shown, points[0].at, max(end, points[0].at + step), step)
-    return mark_deploys(shown.update_layout(showlegend=True, margin={"t": 8}), marks)
+    return mark_deploys(shown.update_layout(showlegend=True, margin={"t": 34}), marks)

@@ -93,8 +93,8 @@ def tile(
         )
     inside = [
         html.Span(label, className="hw-tile-label", title=hint or None),
-        html.Span([html.Span(figure, className="hw-tile-figure"), delta], className="hw-tile-row"),
-        html.Span(note or "\u00a0", className="hw-tile-note"),
+        html.Span(figure, className="hw-tile-figure"),
+        html.Span([delta, html.Span(note or "\u00a0", className="hw-tile-note")], className="hw-tile-row"),
     ]
     if href:
         return dcc.Link(inside, href=href, className="hw-tile hw-leads-on")
