@@ -47,9 +47,11 @@ def in_order(table: pa.Table) -> pa.Table:
 
 
 def chosen(columns: list[str] | None) -> pa.Schema:
-    """SCHEMA cut down to `columns`. Raises ValueError for a name that it does not have."""
+    """SCHEMA cut down to `columns`. Raises ValueError for a name that it does not have, and for none at all."""
     if columns is None:
         return SCHEMA
+    if not columns:
+        raise ValueError("at least one column of the facts has to be asked for")
     if strange := set(columns) - set(SCHEMA.names):
         raise ValueError(f"facts have no column {', '.join(sorted(strange))}")
     return pa.schema([field for field in SCHEMA if field.name in columns])
