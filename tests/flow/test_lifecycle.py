@@ -11,14 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from door import CLICK, PAGE, Door, Visitor, events
+from public_api import PublicApi
 from running_stack import Stack, command, environment, free_offset, own_var, running
 
 from heatwake.settings import ROOT
 
 WAIT_S = 30
+DOCUMENT = {
+    "type": 0,
+    "id": 1,
+    "childNodes": [{"type": 2, "id": 2, "tagName": "html", "attributes": {}, "childNodes": []}],
+}
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -58,6 +66,35 @@ def services(env: dict[str, str]) -> dict[str, dict[str, str]]:
     return {service["name"]: service for service in report["services"]}
 
 
+def send_visit(stack: Stack, project: dict[str, Any]) -> None:
+    """A session of one page view with a click, a purchase and a recording."""
+    visitor, door = Visitor(), Door(stack)
+    purchase = {"k": "event", "t": 0, "name": "purchase", "props": {"total": 24.0}}
+    assert door.send(f"/c/e?{visitor.query(project['site_key'])}", events(PAGE, CLICK, purchase)).status == 204
+    now = int(time.time() * 1000)
+    page = {"type": 4, "timestamp": now, "data": {"href": PAGE["url"], "width": 1280, "height": 800}}
+    picture = {"type": 2, "timestamp": now, "data": {"node": DOCUMENT, "initialOffset": {"left": 0, "top": 0}}}
+    assert door.send(f"/c/r?{visitor.query(project['site_key'])}", json.dumps([page, picture]).encode()).status == 204
+    door.close()
+
+
+def told_of_visit(stack: Stack, project: dict[str, Any]) -> dict[str, Any]:
+    """What the public API tells of the one visit of a project."""
+    api = PublicApi(stack, project["project_id"], project["api_key"])
+    listed = api.get("/recordings")["items"]
+    if len(listed) != 1 or not listed[0]["recorded"]:
+        return {}
+    heatmap = api.get("/heatmaps", page=PAGE["url"], kind="click")
+    steps = [{"kind": "page", "url": PAGE["url"]}, {"kind": "event", "name": "purchase"}]
+    funnel = api.post("/funnels/query", {"steps": steps})
+    return {
+        "session": listed[0],
+        "events": api.get(f"/recordings/{listed[0]['id']}/events")["events"],
+        "clicks": [(element["selector"], element["count"]) for element in heatmap["elements"]],
+        "steps": [step["count"] for step in funnel["steps"]],
+    }
+
+
 def test_down_leaves_no_process_and_the_next_up_finds_the_data(env: dict[str, str]) -> None:
     var = Path(env["HEATWAKE_VAR"])
     assert command("up", "--detach", "--empty", env=env).returncode == 0
@@ -65,6 +102,15 @@ def test_down_leaves_no_process_and_the_next_up_finds_the_data(env: dict[str, st
     project = first.new_project("Kept")
     names = set(services(env))
     assert {"postgres", "redis", "memcached", "edge", "monolith-1", "worker-1", "dashboard"} <= names
+    send_visit(first, project)
+    told: dict[str, Any] = {}
+
+    def arrived() -> bool:
+        told.update(told_of_visit(first, project))
+        return bool(told) and told["clicks"] == [(CLICK["el"], 1)] and told["steps"] == [1, 1]
+
+    until(arrived, "the visit to be told of")
+    assert [event["type"] for event in told["events"]] == [4, 2]
 
     stopped = command("down", env=env)
     assert stopped.returncode == 0, stopped.stdout
@@ -76,9 +122,7 @@ def test_down_leaves_no_process_and_the_next_up_finds_the_data(env: dict[str, st
     assert command("up", "--detach", "--empty", env=env).returncode == 0
     second = running(env)
     assert second.project == first.project
-    with psycopg.connect(second.settings.dsn("owner")) as connection:
-        query = "SELECT name FROM projects WHERE project_id = %s"
-        assert connection.execute(query, (project["project_id"],)).fetchone() == ("Kept",)
+    assert told_of_visit(second, project) == told
 
 
 def test_up_while_it_runs_says_so_and_changes_nothing(stack: Stack) -> None:
