@@ -135,7 +135,7 @@ class Settings:
     var: Path = ROOT / "var"
     port_offset: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    secret_key: str = ""  # signs sign-in cookies; empty: made once and kept in var/secret_key
+    secret_key: str = ""  # signs sign-in cookies; empty: made once and kept in var/secrets/secret_key
     sessions: Literal["postgres", "elasticsearch"] = "postgres"  # where the recording list is searched
     edge: Edge = field(default_factory=Edge)
     collector: Collector = field(default_factory=Collector)

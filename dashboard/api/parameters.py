@@ -17,7 +17,8 @@ from dashboard.queries.periods import Period, last
 from storage.session_index import Device
 
 Type = TypeVar("Type")
-Text = Annotated[str, Meta(max_length=500)]
+Text = Annotated[str, Meta(max_length=200)]
+Texts = Annotated[list[Text], Meta(max_length=20)]
 Page = Annotated[
     str, Meta(min_length=1, max_length=2000, description="A page's id, or its address: shop.example/products")
 ]
@@ -35,11 +36,11 @@ _DEFAULT_DAYS: Final = 30
 class SessionConditions(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=_RENAME):
     """Which sessions a question is about; conditions all hold, of several values of one any does."""
 
-    browser: list[Text] = []
-    os: list[Text] = []
-    country: list[Text] = []
-    referrer: list[Text] = []
-    utm_source: list[Text] = []
+    browser: Texts = []
+    os: Texts = []
+    country: Texts = []
+    referrer: Texts = []
+    utm_source: Texts = []
     user: Text = ""
     visited: Text = ""
     min_duration_ms: Number = 0

@@ -1,4 +1,7 @@
-"""How often a wrong sign-in may be tried: counted by address and by where it comes from, in the cache."""
+"""How often a wrong sign-in may be tried: counted in the cache by address, by where it comes from, and by both.
+
+Few for both together; more for an address alone, so that a stranger does not lock its owner out at once.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from dashboard.errors import Problem
 from storage.cache import Cache
 
 SECONDS: Final = 15 * 60
-MOST_AN_ADDRESS: Final = 10
-MOST_A_CLIENT: Final = 100
+MOST_OF_BOTH: Final = 6
+MOST_AN_ADDRESS: Final = 60
+MOST_A_CLIENT: Final = 120
 
 
 def client() -> str:
@@ -28,12 +32,16 @@ def _key(kind: str, value: str) -> str:
 
 def note(cache: Cache, email: str) -> None:
     """Count an attempt before it is looked at, so that many at once count too. Raises Problem `too_many_attempts`."""
-    by_address = cache.count(_key("address", email.strip().lower()), SECONDS)
-    by_client = cache.count(_key("client", client()), SECONDS)
-    if by_address > MOST_AN_ADDRESS or by_client > MOST_A_CLIENT:
+    address, origin = email.strip().lower(), client()
+    of_both = cache.count(_key("both", f"{address} {origin}"), SECONDS)
+    by_address = cache.count(_key("address", address), SECONDS)
+    by_client = cache.count(_key("client", origin), SECONDS)
+    if of_both > MOST_OF_BOTH or by_address > MOST_AN_ADDRESS or by_client > MOST_A_CLIENT:
         raise Problem("too_many_attempts", headers={"Retry-After": str(SECONDS)})
 
 
 def forgive(cache: Cache, email: str) -> None:
-    """The sign-in was right: the address starts anew."""
-    cache.delete(_key("address", email.strip().lower()))
+    """The sign-in was right: its address and its client start anew."""
+    address, origin = email.strip().lower(), client()
+    for key in (_key("both", f"{address} {origin}"), _key("address", address), _key("client", origin)):
+        cache.delete(key)
