@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import Flask
@@ -9,7 +10,7 @@ from flask_caching.backends.base import BaseCache
 from pymemcache.client.hash import HashClient
 
 
-class MemcachedBackend(BaseCache):  # type: ignore[misc]
+class MemcachedBackend(BaseCache):
     """Values by key on several nodes; a node that does not answer is a miss, never an error of the page."""
 
     def __init__(self, servers: list[tuple[str, int]], default_timeout: int = 300, key_prefix: str = "") -> None:
@@ -35,7 +36,7 @@ class MemcachedBackend(BaseCache):  # type: ignore[misc]
         found: bytes | None = self._client.get(self.prefix + key)
         return found
 
-    def set(self, key: str, value: Any, timeout: int | None = None) -> bool:
+    def set(self, key: str, value: Any, timeout: int | dt.timedelta | None = None) -> bool:
         """Keep `value`, bytes only (nothing from a cache is ever unpickled), for `timeout` seconds."""
         if not isinstance(value, bytes):
             raise TypeError(f"the cache keeps bytes, not {type(value).__name__}")
