@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -26,6 +26,10 @@ from heatwake_components import HeatmapView
 guard.page(
     __name__, needs="read", path_template="/heatmaps/<page_id>", title="Heatmap · Heatwake", name="Heatmap of a page"
 )
+
+
+# What of the map follows the address.
+_DRAWN: Final = ("snapshotUrl", "points", "scroll", "kind", "width", "elements", "pictureName")
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ def layout(page_id: str = "", **query: str) -> Component:
 
 
 @guard.callback(
-    [Output("map", name) for name in ("snapshotUrl", "points", "scroll", "kind", "width", "elements", "pictureName")],
+    *[Output("map", name) for name in _DRAWN],
     Output("map", "highlight"),
     Output("heatmap-kinds", "children"),
     Output("heatmap-facts", "children"),
@@ -184,24 +188,19 @@ def layout(page_id: str = "", **query: str) -> Component:
 )
 def drawn(search: str, tick: int | None, pathname: str, before: list[str]) -> tuple[Any, ...]:
     """Map and panel follow the address and what arrives; the map itself only where it would be another one."""
+    page_id, same = pathname.rsplit("/", 1)[-1], [no_update] * len(_DRAWN)
     try:
-        shown = _asked(pathname.rsplit("/", 1)[-1], search)
+        shown = _asked(page_id, search)
     except (UnknownPage, NotFilterable) as error:
-        view = read_view(search)
-        failed = _failed(view, pathname.rsplit("/", 1)[-1], error)
-        return [no_update] * 7, no_update, no_update, no_update, [failed], no_update, no_update
-    props = _map(shown)
-    highlight = props.pop("highlight")
-    props.pop("assetsUrl")
-    same = shown.drawn == before
+        failed = _failed(read_view(search), page_id, error)
+        return *same, no_update, no_update, no_update, [failed], no_update, no_update
     as_of = blocks.as_of(shown.heatmap.as_of, live=shown.view.live)
-    if same and ctx.triggered_id == "tick":
-        return [no_update] * 7, no_update, no_update, no_update, no_update, as_of, no_update
+    if shown.drawn == before and ctx.triggered_id == "tick":
+        return *same, no_update, no_update, no_update, no_update, as_of, no_update
+    props = _map(shown)
     return (
-        [no_update] * 7
-        if same
-        else [props[name] for name in ("snapshotUrl", "points", "scroll", "kind", "width", "elements", "pictureName")],
-        highlight,
+        *(same if shown.drawn == before else [props[name] for name in _DRAWN]),
+        props["highlight"],
         _toolbar(shown),
         panel.facts(shown.heatmap, shown.chosen),
         _side(shown),

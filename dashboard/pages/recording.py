@@ -217,7 +217,7 @@ def link_created(clicks: int | None, start: str, days: str | None, search: str, 
     try:
         return share_parts.created(sharing.create_link(access, session, start_ms, int(days or 0) or None))
     except Problem as problem:
-        return share_parts.said(problem.message, good=False)
+        return share_parts.failed(problem)
 
 
 @guard.callback(
@@ -241,7 +241,7 @@ def given(clicks: int | None, submits: int | None, email: str | None, search: st
     try:
         sharing.give(access, str(email), session)
     except Problem as problem:
-        return share_parts.said(problem.message, good=False), no_update
+        return share_parts.failed(problem), no_update
     return share_parts.said(f"{email} sees this recording under “Shared with you”, and nothing else."), ""
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.errors import Problem
 from dashboard.queries.sharing import NewLink
 from dashboard.recordings.timeline import clock
 from dashboard.shell import blocks, words
@@ -99,6 +100,13 @@ def created(link: NewLink) -> Component:
         ],
         className="hw-share-created",
     )
+
+
+def failed(problem: Problem) -> Component:
+    """Why an action was not done; the name of a parameter that the message may begin with says nothing here."""
+    name, _, text = problem.message.partition(": ")
+    text = text if text and name.isidentifier() else problem.message
+    return said(text[:1].upper() + text[1:], good=False)
 
 
 def said(text: str, good: bool = True) -> Component:
