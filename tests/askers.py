@@ -103,3 +103,17 @@ def signed_in(stack: Stack, email: str, password: str = PASSWORD) -> Asker:
     reply = asker.ask("POST", "/auth/sign-in", form={"email": email, "password": password, "csrf": token})
     assert reply.status == 303, reply.body
     return asker
+
+
+def open_page(asker: Asker, path: str, search: str = "") -> Reply:
+    """What the page router gives for an address."""
+    body = {
+        "output": ".._pages_content.children..._pages_store.data..",
+        "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
+        "inputs": [
+            {"id": "_pages_location", "property": "pathname", "value": path},
+            {"id": "_pages_location", "property": "search", "value": search},
+        ],
+        "changedPropIds": ["_pages_location.pathname"],
+    }
+    return asker.ask("POST", "/_dash-update-component", body)

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
 
-from dashboard.auth.access import Access
+from dashboard.auth.access import Access, Needs
 from dashboard.services import current
 
 Asked = ParamSpec("Asked")
@@ -29,15 +29,17 @@ def _filling(asked: list[Any]) -> bool:
 
 
 def cached(
-    answer: type[Answer],
+    answer: type[Answer], needs: Needs = "read"
 ) -> Callable[[Callable[Concatenate[Access, Asked], Answer]], Callable[Concatenate[Access, Asked], Answer]]:
     """Keep a query's answer: for seconds while its period is still filling, for minutes when it lies in the past.
 
     All arguments but the access must be msgspec-encodable; two people who see the same project share the answer.
+    Raises Forbidden for an access that does not allow what the query `needs`: who sees one recording asks of no other.
     """
 
     def decorate(query: Callable[Concatenate[Access, Asked], Answer]) -> Callable[Concatenate[Access, Asked], Answer]:
         def ask(access: Access, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+            access.demand(needs)
             services = current()
             asked = hashlib.sha256(msgspec.msgpack.encode((args, kwargs), enc_hook=str)).hexdigest()[:32]
             version = services.cache.version(project_space(access.project_id))

@@ -194,6 +194,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 def snapshot(access: Access, page_id: int, device: Device | None = None) -> Snapshot | None:
     """The backdrop of a page's heatmap; of any device if there is none of `device`. None: no recording has seen it."""
+    access.demand("read")
     services = current()
     with services.database.transaction(access.projects) as connection:
         found = page_layouts.snapshot(connection, access.project_id, page_id, device)

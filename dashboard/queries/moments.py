@@ -43,7 +43,7 @@ class Moments(msgspec.Struct, frozen=True):
     total: int
 
 
-@cached(Moments)
+@cached(Moments, needs="recording")
 def moments(access: Access, session_id: uuid.UUID) -> Moments:
     """What happened in the session. Raises UnknownRecording."""
     if access.session_id not in (None, session_id):

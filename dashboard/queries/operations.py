@@ -81,7 +81,7 @@ def stores(services: Services) -> list[StoreHealth]:
     ]
 
 
-@cached(Operations)
+@cached(Operations, needs="operate")
 def operations(access: Access, period: Period) -> Operations:
     """How the installation does; traffic by the minute up to six hours, by the hour beyond."""
     services = current()

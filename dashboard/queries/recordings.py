@@ -138,7 +138,7 @@ def facets(access: Access, period: Period, filters: Filters | None = None) -> Fa
     return Facets(current().sessions.facets(access.project_id, (filters or Filters()).within(period)))
 
 
-@cached(Recording)
+@cached(Recording, needs="recording")
 def recording(access: Access, session_id: uuid.UUID) -> Recording:
     """One session. Raises UnknownRecording."""
     if access.session_id not in (None, session_id):
@@ -192,6 +192,7 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
 
     A chunk whose blob is gone is left out. Raises UnknownRecording before the first piece.
     """
+    access.demand("recording")
     if access.session_id not in (None, session_id):
         raise UnknownRecording(f"There is no recording {session_id} that you may see.")
     with current().database.transaction(access.projects) as connection:

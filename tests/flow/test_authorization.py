@@ -11,7 +11,7 @@ from typing import Any
 
 import dash
 import pytest
-from askers import Asker, Reply
+from askers import Asker, Reply, open_page
 from flask import Flask
 from running_stack import Stack
 from two_projects import World
@@ -210,20 +210,6 @@ def call(asker: Asker, each: dict[str, Any]) -> Reply:
         "inputs": _values(each["inputs"]),
         "state": _values(each["state"]),
         "changedPropIds": [],
-    }
-    return asker.ask("POST", "/_dash-update-component", body)
-
-
-def open_page(asker: Asker, path: str, search: str = "") -> Reply:
-    """What the page router gives for an address."""
-    body = {
-        "output": ".._pages_content.children..._pages_store.data..",
-        "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
-        "inputs": [
-            {"id": "_pages_location", "property": "pathname", "value": path},
-            {"id": "_pages_location", "property": "search", "value": search},
-        ],
-        "changedPropIds": ["_pages_location.pathname"],
     }
     return asker.ask("POST", "/_dash-update-component", body)
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from askers import new_user, signed_in
+import uuid
+
+import pytest
+from askers import new_user, open_page, signed_in
 from project_counts import rows
 from two_projects import ASSET, World
+
+from dashboard.auth.access import Access
+from dashboard.errors import Forbidden
+from dashboard.queries import installation, ledger, overview, suggestions
+from dashboard.queries.periods import last
 
 
 def test_grantee_sees_just_the_one_recording(world: World) -> None:
@@ -59,3 +67,50 @@ def test_only_hashes_of_secrets_are_kept(world: World) -> None:
     )
     assert world.token not in kept
     assert world.askers["key of A"].headers["Authorization"].split()[1] not in kept
+
+
+def test_page_of_a_share_link_says_when_it_was_taken_back(world: World) -> None:
+    api, nobody = world.askers["key of A"], world.askers["nobody"]
+    path = f"/api/v1/projects/{world.a}/recordings/{world.session}/links"
+    made = api.ask("POST", path, {}).json
+    page = "/s/" + made["address"].rpartition("/")[2]
+    assert nobody.ask("GET", page, Accept="text/html").status == 200
+    drawn = open_page(nobody, page).body.decode()
+    assert f"{page}/events".replace("/", "\\u002f") in drawn or f"{page}/events" in drawn
+    api.ask("DELETE", f"{path}/{made['id']}")
+    gone = nobody.ask("GET", page, Accept="text/html")
+    assert (gone.status, "taken back" in gone.body.decode()) == (410, True)
+    assert "/events" not in open_page(nobody, page).body.decode()
+    assert nobody.ask("GET", "/s/" + "x" * 32, Accept="text/html").status == 404
+
+
+def test_token_in_the_query_opens_nothing_beside_the_one_in_the_address(world: World) -> None:
+    nobody = world.askers["nobody"]
+    reply = nobody.ask("GET", f"/s/{'x' * 32}?token={world.token}", Accept="text/html")
+    assert reply.status == 404
+    other = open_page(nobody, f"/s/{world.token}", "?token=" + "x" * 32).body.decode()
+    assert world.session not in other
+
+
+def test_grantee_finds_the_recording_among_what_was_shared(world: World) -> None:
+    drawn = open_page(world.askers["grantee"], "/shared").body.decode()
+    assert world.session in drawn
+    assert world.other_session not in drawn
+    assert world.session not in open_page(world.askers["owner of B"], "/shared").body.decode()
+
+
+def test_grantee_opens_the_player_of_just_the_one_recording(world: World) -> None:
+    grantee = world.askers["grantee"]
+    for session, seen in ((world.session, True), (world.other_session, False)):
+        drawn = open_page(grantee, f"/recordings/{session}", f"?p={world.a}").body.decode()
+        assert ("eventsUrl" in drawn) is seen, session
+
+
+def test_access_to_one_recording_asks_nothing_of_the_project(world: World) -> None:
+    """The queries themselves refuse it, so that a page that forgets its rule gives nothing away."""
+    narrow = Access(world.a, "guest", uuid.UUID(world.session))
+    for ask in (ledger.usage, installation.installation, suggestions.suggestions):
+        with pytest.raises(Forbidden):
+            ask(narrow)
+    with pytest.raises(Forbidden):
+        overview.overview(narrow, last(30))
