@@ -134,7 +134,13 @@
 
   /* A hidden page asks for nothing; one that is shown again is fresh at once. */
   document.addEventListener('visibilitychange', () => {
+    // Before the app is there, and while the page is being left, there is nothing to tell.
+    if (document.documentElement.dataset.section === undefined || !document.getElementById('hw-main')) return;
     const live = !document.hidden && fills(window.location.search) && document.documentElement.dataset.frame === 'full';
-    window.dash_clientside.set_props?.('tick', live ? { disabled: false, n_intervals: Date.now() } : { disabled: true });
+    try {
+      window.dash_clientside.set_props('tick', live ? { disabled: false, n_intervals: Date.now() } : { disabled: true });
+    } catch {
+      /* the app is going */
+    }
   });
 })();
