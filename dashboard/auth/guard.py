@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, cast
+from urllib.parse import parse_qsl
 
 import dash
 from flask import Blueprint, Flask, g, request
@@ -190,14 +191,17 @@ def _key_project() -> int:
 
 
 def callback(*dependencies: Any, needs: Needs, **options: Any) -> Callable[[View], View]:
-    """`dash.callback` for those who may; the function itself asks `access` for the project that it reads."""
+    """`dash.callback` for those who may in the project that the address (`url.search`) names, where it is asked for.
+
+    The function itself asks `access` for what it reads.
+    """
     assert needs in NEEDS
 
     def register(function: View) -> View:
         @wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if needs not in ("public", "link"):
-                admit(needs, {})
+                admit(needs, _address())
             return function(*args, **kwargs)
 
         setattr(guarded, RULE, needs)
@@ -205,6 +209,12 @@ def callback(*dependencies: Any, needs: Needs, **options: Any) -> Callable[[View
         return function
 
     return register
+
+
+def _address() -> dict[str, str]:
+    """The parameters of the address that a callback was called from, if it asks for `url.search`."""
+    search = {**dash.ctx.inputs, **dash.ctx.states}.get("url.search")
+    return dict(reversed(parse_qsl(search.lstrip("?")))) if isinstance(search, str) else {}
 
 
 def page(module: str, *, needs: Needs, **arguments: Any) -> None:

@@ -198,18 +198,22 @@ def _outputs(output: str) -> Any:
     return named if several else named[0]
 
 
-def _values(listed: list[dict[str, Any]]) -> list[Any]:
-    return [[] if each["id"].startswith("{") else {"id": each["id"], "property": each["property"]} for each in listed]
+def call(asker: Asker, each: dict[str, Any], known: dict[str, Any] | None = None) -> Reply:
+    """Call a callback as a browser would; `known`: what its inputs hold (`url.search`), by name or by property."""
+    held = known or {}
 
+    def value(one: dict[str, Any]) -> Any:
+        if one["id"].startswith("{"):
+            return []
+        found = held.get(f"{one['id']}.{one['property']}", held.get(one["property"]))
+        return {"id": one["id"], "property": one["property"], "value": found}
 
-def call(asker: Asker, each: dict[str, Any]) -> Reply:
-    """Call a callback as a browser would, with nothing in any of its inputs."""
     body = {
         "output": each["output"],
         "outputs": _outputs(each["output"]),
-        "inputs": _values(each["inputs"]),
-        "state": _values(each["state"]),
-        "changedPropIds": [],
+        "inputs": [value(one) for one in each["inputs"]],
+        "state": [value(one) for one in each["state"]],
+        "changedPropIds": [f"{one['id']}.{one['property']}" for one in each["inputs"][:1]],
     }
     return asker.ask("POST", "/_dash-update-component", body)
 
@@ -220,15 +224,49 @@ def _pages(app: Flask) -> Iterator[tuple[str, str]]:
         yield guard.PAGES[module], re.sub(r"<[^>]+>", "00000000-0000-4000-8000-000000000000", page["path"])
 
 
+def _needs_of(app: Flask) -> dict[str, str]:
+    known = page_rules.callbacks(dash_of(app))
+    return {output: getattr(entry["callback"], guard.RULE) for output, entry in known.items()}
+
+
+def _looking_at(world: World, session: str) -> dict[str, Any]:
+    """What a browser's inputs hold that looks at A's recording and has pressed every button."""
+    path, search = f"/recordings/{session}", f"?p={world.a}"
+    return {"url.search": search, "url.pathname": path, "url.href": world.stack.edge + path + search, "n_clicks": 1}
+
+
 def test_nobody_calls_a_callback(world: World, app: Flask) -> None:
-    rules = {
-        output: getattr(entry["callback"], guard.RULE) for output, entry in page_rules.callbacks(dash_of(app)).items()
-    }
+    rules = _needs_of(app)
     for each in _dependencies(world):
         if rules.get(each["output"], "public") in ("public", "link"):
             continue
         reply = call(world.askers["nobody"], each)
         assert (reply.status, reply.code) == (401, "sign_in_needed"), each["output"]
+
+
+@pytest.mark.parametrize("who", ["owner of B", "grantee"])
+def test_callbacks_give_others_nothing_of_the_project_that_an_address_names(world: World, app: Flask, who: str) -> None:
+    known, rules, answered = _looking_at(world, world.other_session), _needs_of(app), 0
+    for each in _dependencies(world):
+        needs = rules.get(each["output"], "public")
+        if needs == "public":
+            continue
+        reply = call(world.askers[who], each, known)
+        assert b"shop.example" not in reply.body, each["output"]
+        assert world.other_session.encode() not in reply.body, each["output"]
+        answered += needs == "read" and call(world.askers["viewer"], each, known).status in (200, 204)
+    assert answered >= 2  # the same questions get answers when a viewer asks them
+
+
+def test_callbacks_that_change_something_refuse_a_viewer(world: World, app: Flask) -> None:
+    known, rules, refused = _looking_at(world, world.session), _needs_of(app), 0
+    for each in _dependencies(world):
+        names = {f"{one['id']}.{one['property']}" for one in (*each["inputs"], *each["state"])}
+        if rules.get(each["output"]) in ("write", "admin") and "url.search" in names:
+            reply = call(world.askers["viewer"], each, known)
+            assert (reply.status, reply.code) == (403, "forbidden"), each["output"]
+            refused += 1
+    assert refused >= 3
 
 
 def test_nobody_gets_a_page(world: World, app: Flask) -> None:
