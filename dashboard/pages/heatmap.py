@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import in_place
@@ -180,33 +180,60 @@ def layout(page_id: str = "", **query: str) -> Component:
     Output("heatmap-as-of", "children"),
     Output("heatmap-drawn", "data"),
     Input("url", "search"),
-    Input("tick", "n_intervals"),
     State("url", "pathname"),
     State("heatmap-drawn", "data"),
     needs="read",
     prevent_initial_call=True,
 )
-def drawn(search: str, tick: int | None, pathname: str, before: list[str]) -> tuple[Any, ...]:
-    """Map and panel follow the address and what arrives; the map itself only where it would be another one."""
+def drawn(search: str, pathname: str, before: list[str]) -> tuple[Any, ...]:
+    """Map and panel follow the address; the map itself only where it would be another one."""
     page_id, same = pathname.rsplit("/", 1)[-1], [no_update] * len(_DRAWN)
     try:
         shown = _asked(page_id, search)
     except (UnknownPage, NotFilterable) as error:
         failed = _failed(read_view(search), page_id, error)
         return *same, no_update, no_update, no_update, [failed], no_update, no_update
-    as_of = blocks.as_of(shown.heatmap.as_of, live=shown.view.live)
-    if shown.drawn == before and ctx.triggered_id == "tick":
-        return *same, no_update, no_update, no_update, no_update, as_of, no_update
+    return _redrawn(shown, before)
+
+
+def _redrawn(shown: Shown, before: list[str]) -> tuple[Any, ...]:
     props = _map(shown)
     return (
-        *(same if shown.drawn == before else [props[name] for name in _DRAWN]),
+        *([no_update] * len(_DRAWN) if shown.drawn == before else [props[name] for name in _DRAWN]),
         props["highlight"],
         _toolbar(shown),
         panel.facts(shown.heatmap, shown.chosen),
         _side(shown),
-        as_of,
+        blocks.as_of(shown.heatmap.as_of, live=shown.view.live),
         shown.drawn,
     )
+
+
+@guard.callback(
+    *[Output("map", name, allow_duplicate=True) for name in _DRAWN],
+    Output("map", "highlight", allow_duplicate=True),
+    Output("heatmap-kinds", "children", allow_duplicate=True),
+    Output("heatmap-facts", "children", allow_duplicate=True),
+    Output("heatmap-side", "children", allow_duplicate=True),
+    Output("heatmap-as-of", "children", allow_duplicate=True),
+    Output("heatmap-drawn", "data", allow_duplicate=True),
+    Input("tick", "n_intervals"),
+    State("url", "search"),
+    State("url", "pathname"),
+    State("heatmap-drawn", "data"),
+    needs="read",
+    prevent_initial_call=True,
+)
+def followed(tick: int | None, search: str, pathname: str, before: list[str]) -> tuple[Any, ...]:
+    """What arrives is drawn too; while nothing does only the time goes on, so that nobody loses their place."""
+    try:
+        shown = _asked(pathname.rsplit("/", 1)[-1], search)
+    except (UnknownPage, NotFilterable):
+        return (no_update,) * (len(_DRAWN) + 6)
+    if shown.drawn != before:
+        return _redrawn(shown, before)
+    as_of = blocks.as_of(shown.heatmap.as_of, live=shown.view.live)
+    return *[no_update] * (len(_DRAWN) + 4), as_of, no_update
 
 
 @guard.callback(
