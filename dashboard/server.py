@@ -19,6 +19,8 @@ from dashboard.shell.first_project import lead_to_project
 from heatwake.logs import start_logs
 from heatwake.settings import ROOT, Settings, load
 
+# Dash starts by scripts within the page, so where scripts come from can't be said here.
+POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
 LARGEST_BODY = 1_048_576  # bytes; what people and programs send here is small
 
 
@@ -48,6 +50,7 @@ def _protect(answer: Response) -> Response:
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "same-origin")
     answer.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    answer.headers.setdefault("Content-Security-Policy", POLICY)
     return answer
 
 

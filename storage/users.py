@@ -82,6 +82,11 @@ def create(connection: Connection, email: str, name: str, hashed: str, operator:
     return int(row[0])
 
 
+def make_operator(connection: Connection, user_id: int) -> None:
+    """The user may see Operations from now on."""
+    connection.execute("UPDATE users SET operator = true WHERE user_id = %s", (user_id,))
+
+
 def set_password(connection: Connection, user_id: int, hashed: str) -> None:
     """A new password; all sign-ins of the user end."""
     connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -15,9 +16,13 @@ from flask import g, request
 from dashboard.auth import guard
 from dashboard.auth.access import Needs
 from dashboard.errors import Problem, SignInNeeded
+from dashboard.request_log import request_id
 from dashboard.shell import answers
+from heatwake.logs import event
+from storage.postgres import DatabaseUnavailable
 
 Layout = Callable[..., Any]
+log = logging.getLogger(__name__)
 
 
 class NoRule(RuntimeError):
@@ -49,6 +54,17 @@ def _guarded(needs: Needs, layout: Any) -> Layout:
             if problem.status in (403, 404):
                 return answers.not_yours()
             return answers.answer("This did not work", problem.message)
+        except DatabaseUnavailable as error:
+            event(log, logging.WARNING, "unavailable", request_id=request_id(), cause=str(error))
+            return answers.unavailable("The database does not answer.")
+        except Exception:
+            log.exception("unforeseen", extra={"fields": {"request_id": request_id(), "path": request.path}})
+            return answers.answer(
+                "This page could not be drawn",
+                "Something went wrong in Heatwake itself.",
+                kept="Nothing is lost: what visitors send goes on being kept and counted.",
+                do="Load the page again; if it stays like this, tell whoever runs this installation the request's id.",
+            )
 
     if callable(layout):
         draw = wraps(layout)(draw)

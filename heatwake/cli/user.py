@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
 
 
 def create(settings: Settings, asked: argparse.Namespace) -> int:
-    """Make the user; one who is there already keeps the password and only gets the membership."""
+    """Make the user; one who is there already keeps the password and gets the membership and the right."""
     if not EMAIL.match(asked.email):
         raise CommandError(f"{asked.email!r} is no e-mail address.")
     secret, hashed = _hashed(asked.password)
@@ -49,6 +49,8 @@ def create(settings: Settings, asked: argparse.Namespace) -> int:
             user_id = (
                 known.user_id if known else users.create(connection, asked.email, asked.name, hashed, asked.operator)
             )
+            if asked.operator:
+                users.make_operator(connection, user_id)
             if asked.org:
                 account_id = projects.account_named(connection, asked.org)
                 memberships.put(connection, account_id, user_id, asked.role)
