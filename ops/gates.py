@@ -39,6 +39,8 @@ def gates() -> list[Gate]:
         Gate("luacheck", ["luacheck", "--no-color", "lua", "bench"]),
         Gate("tsc snippet", ["npm", "run", "--silent", "typecheck"], "snippet"),
         Gate("tsc components", ["npm", "run", "--silent", "typecheck"], "components"),
+        Gate("units snippet", ["npm", "run", "--silent", "test"], "snippet"),
+        Gate("units components", ["npm", "run", "--silent", "test"], "components"),
         Gate("mypy", [str(VENV / "mypy")]),
     ]
 

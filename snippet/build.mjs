@@ -31,6 +31,10 @@ const fittedRrweb = {
         [/^class CanvasManager \{[\s\S]*?^\}\n/m, "class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }\n"],
         [/tagName === "canvas" && recordCanvas/, "false"],
         [/tagName === "img" && inlineImages/, "false"],
+        // What a full snapshot need not ask for every element.
+        [/name === "href" && !\(tagName/, 'name === "href" && tagName !== "a" && !(tagName'],
+        [/if \(customElements\.get\(tagName\)\)/, 'if (tagName.includes("-") && customElements.get(tagName))'],
+        [/if \(!newlyAddedElement\) \{/, 'if (!newlyAddedElement && (n.firstElementChild || /^(textarea|pre)$/.test(tagName))) {'],
         [/(mutations\.forEach\(this\.processMutation\);\s+this\.emit\(\);)/, "governed(mutations, () => {$1});"],
       ];
       let contents = readFileSync(path, "utf8");

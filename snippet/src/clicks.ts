@@ -1,6 +1,6 @@
 /** Clicks and taps. */
 import type { Emit } from "./events";
-import { Listeners } from "./guarded";
+import type { Listeners } from "./guarded";
 import { label } from "./labels";
 import { elementOf, spotOf } from "./spots";
 

@@ -12,24 +12,27 @@ export const guarded =
   };
 
 /** Passive listeners in the capture phase, guarded, taken off together. */
-export class Listeners {
-  private offs: (() => void)[] = [];
-
-  on<E extends Event>(target: EventTarget, type: string, work: (event: E) => void): void {
-    const listener = guarded(work) as (event: Event) => void;
-    const options = { capture: true, passive: true };
-    target.addEventListener(type, listener, options);
-    this.offs.push(() => target.removeEventListener(type, listener, options));
-  }
-
+export interface Listeners {
+  on<E extends Event>(target: EventTarget, type: string, work: (event: E) => void): void;
   /** More that is to be undone. */
-  off(undo: () => void): void {
-    this.offs.push(undo);
-  }
+  off(undo: () => void): void;
+  stop(): void;
+}
 
-  stop(): void {
-    this.offs.splice(0).forEach((take) => take());
-  }
+export function newListeners(): Listeners {
+  const undone: (() => void)[] = [];
+  return {
+    on: (target, type, work) => {
+      const listener = guarded(work) as (event: Event) => void;
+      const options = { capture: true, passive: true };
+      target.addEventListener(type, listener, options);
+      undone.push(() => target.removeEventListener(type, listener, options));
+    },
+    off: (undo) => {
+      undone.push(undo);
+    },
+    stop: () => undone.splice(0).forEach((undo) => undo()),
+  };
 }
 
 export const after = (ms: number, work: () => void): number => window.setTimeout(guarded(work), ms);

@@ -1,6 +1,6 @@
 /** Where the mouse was, at most ten times a second, some seconds in one event. */
 import type { Emit, Move } from "./events";
-import { after, Listeners } from "./guarded";
+import { after, type Listeners } from "./guarded";
 import { elementOf, spotOf } from "./spots";
 
 const EVERY_MS = 100;

@@ -1,5 +1,5 @@
 /** How long the page was in front, and when it goes. */
-import { Listeners } from "./guarded";
+import type { Listeners } from "./guarded";
 
 let shownSince: number | null = null;
 let shown = 0;

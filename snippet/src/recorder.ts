@@ -22,7 +22,7 @@ const isMutation = (event: Recorded): boolean => event.type === INCREMENTAL && (
 
 export function start(host: RecordingHost): Recording {
   const redactor = new Redactor(host, record.mirror as unknown as Nodes);
-  const chunks = new Chunks(host, host.view(), stop);
+  const chunks = new Chunks(host, host.view(), (event) => redactor.redact(event), stop);
   let off: (() => void) | null = null;
   let ended = false;
   /** When somebody last did something. */
@@ -37,7 +37,8 @@ export function start(host: RecordingHost): Recording {
       changed = now;
       if (now - active > IDLE_MS) return pause();
     }
-    const clean = redactor.redact(event);
+    // A full snapshot says all about itself; what it costs to look through it is paid a little later.
+    const clean = event.type === FULL ? event : redactor.redact(event);
     if (clean) chunks.add(clean, event.type === FULL);
   };
 

@@ -1,6 +1,6 @@
 /** How deep the visitor has seen of the document: the deepest point, in percent of its height. */
 import type { Emit } from "./events";
-import { after, Listeners } from "./guarded";
+import { after, type Listeners } from "./guarded";
 
 const EVERY_MS = 1_000;
 let deepest = 0;

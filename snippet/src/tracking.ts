@@ -2,7 +2,7 @@
 import * as clicks from "./clicks";
 import type { Config, Heatwake } from "./config";
 import type { Emit, PageEvent } from "./events";
-import { Listeners } from "./guarded";
+import { newListeners } from "./guarded";
 import * as moves from "./moves";
 import { newOutbox, type Outbox } from "./outbox";
 import * as pageViews from "./page_views";
@@ -20,7 +20,7 @@ export interface Tracking {
 }
 
 export function startTracking(heatwake: Heatwake, config: Config): Tracking {
-  const listeners = new Listeners();
+  const listeners = newListeners();
   const kept = heatwake.s?.dataset["hwQuery"] ?? "";
   const transport = startTransport(config, listeners, stop);
   let view: pageViews.PageView;

@@ -3,25 +3,29 @@
  * title. Kept in memory only.
  */
 import { HIDDEN } from "./addresses";
-import { Listeners } from "./guarded";
+import type { Listeners } from "./guarded";
 import { isButton, isMasked } from "./masking";
 
 const SHORTEST = 4;
-const MOST = 40;
+const MOST = 100;
+/** Of what a field held while it was being filled: what shows it again may lag behind. */
+const STEPS = 4;
+/** The latest last. */
 const values: string[] = [];
 
-export function remember(value: string): void {
+function remember(value: string): void {
   const text = value.trim();
   if (text.length < SHORTEST || values.includes(text)) return;
+  const step = values[values.length - STEPS];
+  if (step && text.startsWith(step)) values.splice(-STEPS, 1);
   values.push(text);
-  values.sort((a, b) => b.length - a.length);
-  if (values.length > MOST) values.pop();
+  if (values.length > MOST) values.shift();
 }
 
 /** `text` with `***` for everything in it that was typed. */
 export function withoutTyped(text: string): string {
   if (text.length >= SHORTEST) {
-    for (const value of values) if (text.includes(value)) text = text.split(value).join(HIDDEN);
+    for (let at = values.length; at--; ) text = text.split(values[at]!).join(HIDDEN);
   }
   return text;
 }

@@ -5,6 +5,7 @@ import type { PageView } from "../page_views";
 import type { RecordingHost } from "../recording_host";
 import type { Recorded } from "./redact";
 
+const FULL = 2;
 const EVERY_MS = 4_000;
 /** Characters of JSON of one chunk; gzip makes about a tenth of it. */
 const LARGE = 400_000;
@@ -29,10 +30,11 @@ export class Chunks {
   private ready: Chunk[] = [];
   private busy = false;
 
-  /** `tooLarge`: a chunk can't be sent, and what follows it would make no sense. */
+  /** `redacted`: a full snapshot as it may be sent; `tooLarge`: a chunk can't be sent, and what follows it would make no sense. */
   constructor(
     private readonly host: RecordingHost,
     private view: PageView,
+    private readonly redacted: (snapshot: Recorded) => unknown,
     private readonly tooLarge: () => void,
   ) {}
 
@@ -87,6 +89,7 @@ export class Chunks {
     };
     let taken = 0;
     for (const event of this.events) {
+      if (event.type === FULL) this.redacted(event);
       const text = toJson(event);
       room -= text.length + 1;
       if (room < 0) break;

@@ -51,6 +51,9 @@ const NEVER = /^(on.*|nonce|srcdoc|integrity)$/;
 /** Of a picture or a font in an attribute; it would be sent with every page view. */
 const LARGEST_DATA = 200_000;
 const EMPTY_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+/** A link in which nothing can hide: short words, and places on the page. */
+const PLAIN_PATH = /^[#/]?[\w./-]{0,60}$/;
+const LONG_WORD = /\w{15}|\d{7}/;
 const UNMASKED_VALUE = /^(option|button|li|progress|meter|data|param)$/;
 
 export class Redactor {
@@ -130,7 +133,7 @@ export class Redactor {
       else if (NEVER.test(name) || (name === "selected" && tag === "option" && element)) delete attributes[name];
       else if (typeof value !== "string" || name === "_cssText" || name === "style" || name === "class") continue;
       else if (name === "value") this.value(attributes, tag, masked, value);
-      else if (ADDRESS.test(name) && LINK.test(tag)) attributes[name] = /^[a-z]+:|^\/|^\?/i.test(value) ? this.link(value) : value;
+      else if (ADDRESS.test(name) && LINK.test(tag)) attributes[name] = this.link(value);
       else if (TOLD.test(name) && !name.startsWith("data-hw-")) attributes[name] = masked ? stars(value, false) : this.host.withoutTyped(value);
     }
   }
@@ -144,7 +147,8 @@ export class Redactor {
   }
 
   private link(value: string): string {
-    if (!/^(https?:|\/|\?)/i.test(value)) return /^(mailto|tel|sms|javascript|data):/i.test(value) ? "#" : value;
+    if (PLAIN_PATH.test(value) && !LONG_WORD.test(value)) return value;
+    if (/^(mailto|tel|sms|javascript|data):/i.test(value)) return "#";
     return cleanAddress(value, this.host.kept, document.baseURI) || "#";
   }
 
