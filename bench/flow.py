@@ -6,18 +6,15 @@ import argparse
 import datetime as dt
 import random
 import time
-from dataclasses import dataclass
 from statistics import median
 
 from bench import cpu, load
+from bench.committed import wait_committed
 from bench.reading_nginx import ReadingNginx, reading_nginx
 from bench.report import BenchError, Figures, Say
 from bench.stack import Stack, own_stack
-from storage import ledger, overview, traffic_report
-from storage.event_stream import open_event_stream
+from storage import traffic_report
 from storage.postgres import Database
-
-DRAINS_S = 300  # how long the workers may take for what is left when the load has ended
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,42 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=6_100, help="requests a second; 0: as fast as they are answered")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--nodes", type=int, default=1)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What the database says of the project."""
-
-    accepted: int
-    duplicate: int
-    other: int  # requests that the worker could not use
-    clicks: int
-
-
-def _counted(database: Database, project_id: int) -> Counted:
-    now = dt.datetime.now(dt.UTC)
-    start, end = now - dt.timedelta(days=1), now + dt.timedelta(days=1)
-    with database.transaction([project_id]) as connection:
-        rows = ledger.read(connection, project_id, start, end)
-        clicks = overview.totals(connection, project_id, start, end, None)["clicks"]
-    by_reason: dict[str, int] = {}
-    for _, reason, requests, _ in rows:
-        by_reason[reason] = by_reason.get(reason, 0) + requests
-    other = sum(by_reason.values()) - by_reason.get("accepted", 0) - by_reason.get("duplicate", 0)
-    return Counted(by_reason.get("accepted", 0), by_reason.get("duplicate", 0), other, clicks)
-
-
-def _wait_committed(stack: Stack, database: Database, project_id: int, acknowledged: int) -> Counted:
-    """When all that was acknowledged is committed, or the streams are empty and stay so."""
-    stream, until = open_event_stream(stack.settings), time.monotonic() + DRAINS_S
-    while True:
-        empty = not any(stream.length(shard) for shard in range(stack.settings.collector.shards))
-        counted = _counted(database, project_id)
-        if empty and counted.accepted + counted.duplicate + counted.other >= acknowledged:
-            return counted
-        if time.monotonic() > until:
-            return counted
-        time.sleep(0.2)
 
 
 def _lag_s(database: Database, start: dt.datetime, share: float) -> float:
@@ -88,7 +49,7 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         everything, port = stack.pid("supervisor"), stack.settings.edge.port
         key, origin = stack.project["site_key"], f"http://{stack.settings.edge.host}:{stack.settings.shop.port}"
         warm = load.run(port, key, random.getrandbits(31), 2, origin, 1_000, asked.connections)
-        before = _wait_committed(stack, database, project_id, warm.acknowledged)
+        before = wait_committed(stack, database, project_id, warm.acknowledged)
         plain = [_plain_us(reading, stack, asked) for _ in range(3)]
         say(f"reading and 204: {', '.join(f'{one:.1f}' for one in plain)} µs a request")
 
@@ -97,7 +58,7 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         sent = load.run(port, key, random.getrandbits(31), asked.seconds, origin, asked.rate, asked.connections)
         ended = time.monotonic()
         say(f"sent {sent.requests}: {sent.rps:.0f}/s, p99 {sent.p99_ms} ms, {sent.refused} refused")
-        counted = _wait_committed(stack, database, project_id, before.accepted + sent.acknowledged)
+        counted = wait_committed(stack, database, project_id, before.accepted + sent.acknowledged)
         used, drained = cpu.seconds(everything) - used, time.monotonic() - ended
         say(f"all committed {drained:.1f} s after the last; {time.monotonic() - began:.0f} s in all")
         plain += [_plain_us(reading, stack, asked) for _ in range(3)]
