@@ -93,7 +93,8 @@ export class Chunks {
       const text = toJson(event);
       room -= text.length + 1;
       if (room < 0) break;
-      if (size + text.length > LARGE) put();
+      // What a snapshot is of (the event before it) stays with it.
+      if (size + text.length > LARGE && event.type !== FULL) put();
       texts.push(text);
       size += text.length + 1;
       taken++;
