@@ -61,7 +61,7 @@ class FactColumns:
         self, view: View, at: int, kind: int, element_id: int, name_id: int, fx: int, fy: int, props: str | None
     ) -> None:
         """One row."""
-        self.session.append(bytes.fromhex(view.session_.session))
+        self.session.append(view.session_.id)
         self.page_view.append(view.page_view)
         self.at.append(at)
         self.kind.append(kind)

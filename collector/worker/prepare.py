@@ -79,7 +79,7 @@ class Preparer:
             sessions=list(dict.fromkeys(view.session_ for view in views)),
             views=views,
             arrivals=found.arrivals,
-            heat={place: heat.pack(heat.points(rows)) for place, rows in folded.heat.items()},
+            heat={place: heat.pack_few(rows) for place, rows in folded.heat.items()},
             facts={key: rows.table() for key, rows in sorted(folded.facts.items())},
             boxes=list(folded.boxes.values()),
             chunks=chunks.rows,

@@ -40,6 +40,7 @@ class Session:
         "exit_address",
         "exit_ms",
         "exit_page_id",
+        "id",
         "language",
         "os",
         "page_views",
@@ -62,6 +63,7 @@ class Session:
     def __init__(self, request: Request, day: str, skew_ms: int) -> None:
         self.project_id = request.record.project_id
         self.session = request.query.session
+        self.id = bytes.fromhex(self.session)
         self.visitor = request.query.visitor
         self.day = day
         self.skew_ms = skew_ms
