@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from collector.worker import metrics
 from heatwake.logs import event
 from storage import heat_days, upkeep
-from storage.blobs import BlobStore
+from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.facts.postgres import PostgresFacts
 from storage.postgres import Database
 
@@ -62,7 +63,14 @@ class Upkeep:
             for project_id, page_id, day in pages:
                 metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
             for project_id, day, deltas in days:
-                self._facts.compact(project_id, day)
-                metrics.compacted.labels("facts").inc(deltas)
+                self._fold_facts(project_id, day, deltas)
         if pages or days:
             event(log, logging.INFO, "deltas_folded", pages=len(pages), fact_days=len(days))
+
+    def _fold_facts(self, project_id: int, day: dt.date, deltas: int) -> None:
+        """Fold a day's facts. One that can't be read stays as it is: it must not keep the worker from all others."""
+        try:
+            self._facts.compact(project_id, day)
+            metrics.compacted.labels("facts").inc(deltas)
+        except (BlobMissing, BlobCorrupt, ValueError) as error:
+            event(log, logging.ERROR, "fact_day_unreadable", project=project_id, day=str(day), error=str(error))
