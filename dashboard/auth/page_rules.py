@@ -15,6 +15,7 @@ from flask import g, request
 
 from dashboard.auth import guard
 from dashboard.auth.access import Needs
+from dashboard.auth.rights import admit
 from dashboard.errors import Problem, SignInNeeded
 from dashboard.request_log import request_id
 from dashboard.shell import answers
@@ -37,7 +38,7 @@ def admit_page() -> None:
     if not page:
         g.heatwake_unknown_page = True
         return
-    guard.admit(guard.PAGES[page["module"]], {**request.args.to_dict(), **(variables or {})})
+    admit(guard.PAGES[page["module"]], {**request.args.to_dict(), **(variables or {})})
 
 
 def _guarded(needs: Needs, layout: Any) -> Layout:
@@ -45,7 +46,7 @@ def _guarded(needs: Needs, layout: Any) -> Layout:
 
     def draw(**query: Any) -> Any:
         try:
-            guard.admit(needs, query)
+            admit(needs, query)
             return layout(**query) if callable(layout) else layout
         except SignInNeeded:
             here = request.headers.get("Referer", "").split("/", 3)[3:]

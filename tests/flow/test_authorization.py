@@ -80,7 +80,7 @@ def test_callback_without_a_rule_is_named(stack: Stack) -> None:
         page_rules.check(dash_of(app))
 
 
-def test_only_the_guard_makes_access() -> None:
+def test_access_is_made_in_one_place() -> None:
     makers = []
     for path in sorted((ROOT / "dashboard").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -89,7 +89,7 @@ def test_only_the_guard_makes_access() -> None:
                 "AccountAccess",
             ):
                 makers.append(path.name)
-    assert set(makers) == {"guard.py"}
+    assert set(makers) == {"rights.py"}
 
 
 def test_pages_have_neither_stores_nor_unguarded_callbacks() -> None:
