@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import in_place
@@ -116,12 +116,14 @@ def layout(**query: str) -> Component:
     Output("recordings-total", "data"),
     Output("recordings-news", "children"),
     Input("url", "search"),
-    Input({"recordings": "show-new"}, "n_clicks"),
+    Input({"recordings": ALL}, "n_clicks"),
     needs="read",
     prevent_initial_call=True,
 )
-def listed(search: str, shown: int | None) -> tuple[Any, ...]:
+def listed(search: str, shown: list[int | None]) -> tuple[Any, ...]:
     """The list follows the address."""
+    if ctx.triggered_id != "url" and not any(shown):
+        return (no_update,) * 6  # the button has only just appeared
     asked = _asked(search)
     found = asked.found()
     return (

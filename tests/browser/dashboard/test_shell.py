@@ -185,7 +185,7 @@ def test_an_empty_project_shows_its_snippet_and_then_its_first_event_by_itself(
     send_visit(stack, project["site_key"], clicks=3)
     expect(page.get_by_role("link", name=re.compile("^Sessions 1 "))).to_be_visible(timeout=30_000)
     expect(page.get_by_role("link", name=re.compile("^Clicks 4 "))).to_be_visible(timeout=30_000)
-    expect(page.locator("#overview-series .js-plotly-plot")).to_be_visible()
+    expect(page.locator("#overview-series .js-plotly-plot")).to_be_visible(timeout=30_000)
 
 
 def test_a_page_nobody_may_see_looks_like_one_that_does_not_exist(stack: Stack, look: Any, shop: PlantShop) -> None:
