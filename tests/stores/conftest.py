@@ -9,11 +9,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
+from running_stack import Stack
 from servers import free_port, listens, redis_cluster, redis_servers, running
 
 from heatwake.settings import Settings
 from ops import launch
+from ops.postgres_server import superuser_dsn
+from storage.migrate import migrate
 
 _projects = itertools.count(int(time.time() * 1000))
 
@@ -28,6 +33,21 @@ def project() -> int:
 def other_projects() -> Callable[[], int]:
     """More of them."""
     return lambda: next(_projects)
+
+
+@pytest.fixture(scope="session")
+def database_settings(stack: Stack) -> Iterator[Settings]:
+    """Settings of a migrated database of the store tests' own, in which no worker folds or removes anything."""
+    name = sql.Identifier("stores_test")
+    with psycopg.connect(superuser_dsn(stack.settings), autocommit=True) as superuser:
+        superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        superuser.execute(sql.SQL("CREATE DATABASE {} OWNER heatwake_owner").format(name))
+        passfile = stack.settings.var / "secrets" / "pgpass"
+        dsn = f"host=127.0.0.1 port={stack.settings.postgres.port} dbname=stores_test passfile={passfile}"
+        own = dataclasses.replace(stack.settings, postgres=dataclasses.replace(stack.settings.postgres, dsn=dsn))
+        migrate(own.dsn("owner"))
+        yield own
+        superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @pytest.fixture(scope="session")

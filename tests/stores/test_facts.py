@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from running_stack import Stack
 
-from heatwake.settings import load
+from heatwake.settings import Settings, load
 from storage.blobs import BlobCorrupt, BlobStore
 from storage.blobs.filesystem import FilesystemBlobs
 from storage.blobs.s3 import S3Blobs
@@ -68,8 +67,8 @@ def blobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def store(stack: Stack, blobs: BlobStore) -> PostgresFacts:
-    return PostgresFacts(Database(stack.settings, "worker"), blobs)
+def store(database_settings: Settings, blobs: BlobStore) -> PostgresFacts:
+    return PostgresFacts(Database(database_settings, "worker"), blobs)
 
 
 def leave(store: PostgresFacts, project: int, day: dt.date) -> None:
@@ -215,8 +214,10 @@ def test_cold_day_takes_a_fraction_of_the_space(store: PostgresFacts, blobs: Blo
     assert next(blobs.list(f"facts/{project}/"))[1] < 20_000 * 110 / 5
 
 
-def test_damaged_cold_day_is_an_error_and_not_a_shorter_answer(stack: Stack, project: int, tmp_path: Path) -> None:
-    store = PostgresFacts(Database(stack.settings, "worker"), FilesystemBlobs(tmp_path))
+def test_damaged_cold_day_is_an_error_and_not_a_shorter_answer(
+    database_settings: Settings, project: int, tmp_path: Path
+) -> None:
+    store = PostgresFacts(Database(database_settings, "worker"), FilesystemBlobs(tmp_path))
     store.append(project, DAY, facts(50))
     key = store.cool(project, DAY)
     FilesystemBlobs(tmp_path).put(str(key), b"no parquet")
@@ -254,8 +255,10 @@ def test_reader_sees_each_row_once_while_days_are_folded_and_cooled(store: Postg
     assert store.read(project, DAY, DAY).num_rows == appended
 
 
-def test_append_in_belongs_to_the_callers_transaction(store: PostgresFacts, stack: Stack, project: int) -> None:
-    database = Database(stack.settings, "worker")
+def test_append_in_belongs_to_the_callers_transaction(
+    store: PostgresFacts, database_settings: Settings, project: int
+) -> None:
+    database = Database(database_settings, "worker")
 
     class TurnedBack(Exception):
         """The caller's own."""
@@ -274,12 +277,12 @@ def test_append_in_belongs_to_the_callers_transaction(store: PostgresFacts, stac
 
 
 def test_reader_of_the_dashboard_sees_its_project_only(
-    store: PostgresFacts, stack: Stack, blobs: BlobStore, project: int
+    store: PostgresFacts, database_settings: Settings, blobs: BlobStore, project: int
 ) -> None:
     store.append(project, DAY, facts(5))
     store.cool(project, DAY)
     store.append(project, DAY, facts(6))
-    reader = PostgresFacts(Database(stack.settings, "app"), blobs)
+    reader = PostgresFacts(Database(database_settings, "app"), blobs)
     assert reader.read(project, DAY, DAY).num_rows == 11
     assert reader.size() == store.size()
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from running_stack import Stack
 from servers import eventually, free_port
 from session_documents import NOON, WHOLE, doc, lets_through, many
 
-from heatwake.settings import load
+from heatwake.settings import Settings, load
 from storage.postgres import Database
 from storage.session_index import FACETS, SessionDoc, SessionFilter, SessionIndex, Sort
 from storage.session_index.elasticsearch import ElasticsearchSessions
@@ -34,8 +33,8 @@ ORDERS: dict[Sort, Callable[[SessionDoc], Any]] = {
 @pytest.fixture(scope="module", params=["postgres", pytest.param("elasticsearch", marks=pytest.mark.full)])
 def index(request: pytest.FixtureRequest) -> SessionIndex:
     if request.param == "postgres":
-        stack: Stack = request.getfixturevalue("stack")
-        return PostgresSessions(Database(stack.settings, "app"))
+        settings: Settings = request.getfixturevalue("database_settings")
+        return PostgresSessions(Database(settings, "app"))
     return ElasticsearchSessions(request.getfixturevalue("elasticsearch_url"), prefix=f"test-{secrets.token_hex(4)}")
 
 
