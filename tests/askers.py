@@ -50,10 +50,16 @@ class Asker:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(
-        self, method: str, path: str, body: Any = None, form: dict[str, str] | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        form: dict[str, str] | None = None,
+        data: bytes | None = None,
+        **headers: str,
     ) -> Reply:
-        """One request; redirects are not followed. `body` is sent as JSON, `form` as a browser's form."""
-        data, sent = None, {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        """One request; redirects are not followed. `body` goes as JSON, `form` as a browser's form, `data` as it is."""
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if body is not None:
             data, sent = json.dumps(body).encode(), {"Content-Type": "application/json", **sent}
         if form is not None:

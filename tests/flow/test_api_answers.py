@@ -199,6 +199,34 @@ def test_body_must_be_json(project: Project) -> None:
     assert project.api.ask("POST", path, body=None, Content_Type="application/json").code == "malformed_body"
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"[" * 100_000, "invalid_parameter"),
+        (b'{"steps": [{"kind": "event", "name": "x", "where": ' + b'{"a":' * 50_000, "invalid_parameter"),
+        (b'{"steps": [{"kind": "page", "url": "\xff"}]}', "malformed_body"),
+        (b'{"steps": [{"kind": "page", "url": "\\ud800"}]}', "malformed_body"),
+        (b"", "malformed_body"),
+        (b'{"steps": "' + b"x" * 1_100_000 + b'"}', "too_large"),
+    ],
+    ids=["deep", "deep within", "no UTF-8", "half a character", "empty", "large"],
+)
+def test_hostile_body_is_an_answer_not_a_fault(project: Project, body: bytes, code: str) -> None:
+    path = f"/api/v1{project.path}/funnels/query"
+    reply = project.api.ask("POST", path, data=body, Content_Type="application/json")
+    assert reply.code == code
+
+
+@pytest.mark.parametrize("page", ["%", "_", "\\", "'; --", "x" * 2000, "99999999999999999999", "-1", "é" * 300])
+def test_odd_page_names_are_just_unknown(project: Project, page: str) -> None:
+    assert project.api.get(f"{project.path}/heatmaps", page=page).status == 404
+
+
+def test_search_takes_wildcards_as_letters(project: Project) -> None:
+    for text, found in (("%", 0), ("_", 0), ("cart", 1), ("CART", 1), ("shop.example", 2)):
+        assert project.api.get(f"{project.path}/pages", search=text).json["total"] == found, text
+
+
 def test_unknown_page_route_and_method_are_told_apart(project: Project) -> None:
     assert project.api.get(f"{project.path}/heatmaps", page="shop.example/nowhere").code == "not_found"
     assert project.api.get(f"{project.path}/horoscopes").code == "not_found"
