@@ -18,6 +18,7 @@ from collector.worker.decode import Bad
 from collector.worker.sessionize import Arrival, Session, View
 from collector.worker.tally import LedgerCounts, minutes
 from storage import (
+    early_requests,
     heat_days,
     ledger,
     page_layouts,
@@ -27,6 +28,7 @@ from storage import (
     stream_offsets,
     traffic_minutes,
 )
+from storage.early_requests import EarlyRequest
 from storage.facts.postgres import append_in
 from storage.heat_days import Place
 from storage.page_layouts import BoxRow, NewSnapshot
@@ -51,6 +53,8 @@ class Delta:
     heat: dict[Place, bytes]
     facts: dict[tuple[int, str], pa.Table]
     boxes: list[BoxRow]
+    early: list[EarlyRequest]  # that wait for their page event from now on
+    placed: list[EarlyRequest]  # whose page event has come
     chunks: list[NewChunk]
     snapshots: list[NewSnapshot]
     blobs: list[Blob]
@@ -72,6 +76,8 @@ def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | 
             heat_days.append_in(connection, delta.heat)
             for (project_id, day), table in delta.facts.items():
                 append_in(connection, project_id, dt.date.fromisoformat(day), table)
+            early_requests.take(connection, delta.placed)
+            early_requests.add(connection, delta.early)
             recording_chunks.add(connection, delta.chunks)
             page_layouts.put_boxes(connection, delta.boxes)
             page_layouts.put_snapshots(connection, delta.snapshots)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from collector.worker.names import Names
 from storage import naming
 from storage.naming import Named
 from storage.postgres import Database
@@ -38,3 +39,9 @@ class Dictionaries:
         self.pages = Dictionary(naming.pages)
         self.elements = Dictionary(naming.elements)
         self.event_names = Dictionary(naming.event_names)
+
+    def learn(self, database: Database, names: Names) -> None:
+        """See to it that all these names have ids."""
+        self.pages.learn(database, names.pages)
+        self.elements.learn(database, names.elements)
+        self.event_names.learn(database, names.event_names)

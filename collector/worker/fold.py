@@ -5,6 +5,7 @@ Pure. Sessions and page views are added to in place (they belong to the batch); 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -13,9 +14,10 @@ import pyarrow as pa
 
 from collector.protocol import Click, Custom, Event, Identify, Leave, Move, Page, Scroll, Tap
 from collector.worker.arrivals import campaign, referrer_host
+from collector.worker.decode import Request
 from collector.worker.dictionary import Dictionaries
 from collector.worker.names import address_of, selector_of
-from collector.worker.sessionize import Arrival, Session, View
+from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import DAY_MS
 from storage.facts import SCHEMA, FactKind
 from storage.heat import HeatKind
@@ -81,12 +83,13 @@ class FactColumns:
 class Folded:
     """What a batch adds beside its sessions and page views."""
 
-    __slots__ = ("boxes", "facts", "heat")
+    __slots__ = ("boxes", "early", "facts", "heat")
 
     def __init__(self) -> None:
         self.heat: dict[Place, list[tuple[int, int, int]]] = {}  # element id, fx, fy (0 to 255)
         self.boxes: dict[tuple[int, int, int, int], BoxRow] = {}
         self.facts: dict[tuple[int, str], FactColumns] = {}  # by project and day
+        self.early: list[Arrival] = []  # whose page is unknown: counted, but not yet in the rest
 
 
 class Fold:
@@ -110,14 +113,32 @@ class Fold:
 
     def add(self, arrivals: Iterable[Arrival]) -> Folded:
         """Fold the events of all arrivals, page events first within a page view (as sessionize orders them)."""
-        for request, view, skew_ms in arrivals:
-            received = request.record.received_ms
-            earliest = received - DAY_MS
-            for event in request.events:
-                at = event.t + skew_ms
-                at = received if at > received else at if at > earliest else earliest
-                self._event(event, view, at)
+        early: list[Arrival] = []
+        for arrival in arrivals:
+            request, view, skew_ms = arrival
+            self._all(request, view, skew_ms)
+            if view.page_id is None and request.events:
+                early.append(arrival)
+        self.place([arrival for arrival in early if arrival.view.page_id is not None])
+        self.folded.early = [arrival for arrival in early if arrival.view.page_id is None]
         return self.folded
+
+    def place(self, arrivals: Iterable[Arrival]) -> Folded:
+        """Add to the map and the facts what was counted before its page was known; if it still isn't, to the facts."""
+        for request, view, skew_ms in arrivals:
+            counted = copy.copy(view)
+            counted.session_ = copy.copy(view.session_)
+            counted.page_id = view.page_id or 0
+            self._all(request, counted, skew_ms)
+        return self.folded
+
+    def _all(self, request: Request, view: View, skew_ms: int) -> None:
+        received = request.record.received_ms
+        earliest = received - DAY_MS
+        for event in request.events:
+            at = event.t + skew_ms
+            at = received if at > received else at if at > earliest else earliest
+            self._event(event, view, at)
 
     def _event(self, event: Event, view: View, at: int) -> None:
         session = view.session_
@@ -129,15 +150,20 @@ class Fold:
             session.ended_ms = max(session.ended_ms, at)
         self._kinds[type(event)](event, view, at)
 
-    def _facts(self, session: Session) -> FactColumns:
-        key = (session.project_id, session.day)
+    def _fact(
+        self, view: View, at: int, kind: int, element_id: int, name_id: int, fx: int, fy: int, props: str | None
+    ) -> None:
+        """A row of the facts; none while the page is unknown."""
+        if view.page_id is None:
+            return
+        key = (view.session_.project_id, view.session_.day)
         facts = self.folded.facts.get(key)
         if facts is None:
             facts = self.folded.facts[key] = FactColumns()
-        return facts
+        facts.add(view, at, kind, element_id, name_id, fx, fy, props)
 
     def _points(self, view: View, kind: int) -> list[tuple[int, int, int]] | None:
-        if view.page_id is None:
+        if not view.page_id:
             return None
         session = view.session_
         place = (session.project_id, view.page_id, session.day, session.device, kind)
@@ -166,7 +192,7 @@ class Fold:
         if session.exit_ms is None or at > session.exit_ms:
             session.exit_ms = at
             session.exit_page_id, session.exit_address = page_id, address
-        self._facts(session).add(view, at, PAGE, 0, 0, 0, 0, None)
+        self._fact(view, at, PAGE, 0, 0, 0, 0, None)
 
     def _click(self, event: Click, view: View, at: int) -> None:
         self._pressed(event, view, at, CLICK, HEAT_CLICK)
@@ -179,7 +205,7 @@ class Fold:
         element_id = self._elements[session.project_id, selector_of(event.el)]
         view.clicks += 1
         session.clicks += 1
-        self._facts(session).add(view, at, kind, element_id, 0, event.fx, event.fy, None)
+        self._fact(view, at, kind, element_id, 0, event.fx, event.fy, None)
         points = self._points(view, heat)
         if points is None:
             return
@@ -204,7 +230,7 @@ class Fold:
         session.events += 1
         name_id = self._event_names[session.project_id, event.name]
         props = _encode(event.props).decode() if event.props else None
-        self._facts(session).add(view, at, CUSTOM, 0, name_id, 0, 0, props)
+        self._fact(view, at, CUSTOM, 0, name_id, 0, 0, props)
 
 
 def _scrolled(event: Scroll | Leave, view: View, at: int) -> None:

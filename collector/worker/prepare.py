@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import psycopg
 
+from collector.worker import early, snapshots, tally
 from collector.worker import sessionize as people
-from collector.worker import snapshots, tally
 from collector.worker.chunks import Blob, Picture, fold_chunks
 from collector.worker.commit import Delta
 from collector.worker.decode import Bad, Request, Sourced, decode
@@ -20,7 +20,8 @@ from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold
 from collector.worker.names import names_of
 from collector.worker.sessionize import Sessionized
-from storage import heat, page_layouts, page_views, sessions, upkeep
+from storage import early_requests, heat, page_layouts, page_views, sessions, upkeep
+from storage.early_requests import EarlyRequest
 from storage.postgres import Database
 from storage.stream_offsets import Step
 
@@ -64,12 +65,13 @@ class Preparer:
         steps: Mapping[int, Step],
     ) -> Delta:
         decoded = decode([one for one in records if one.source not in poisoned] if poisoned else records)
-        found = self._sessionize(decoded.requests)
-        names = names_of(found.arrivals)
-        self._names.pages.learn(self._database, names.pages)
-        self._names.elements.learn(self._database, names.elements)
-        self._names.event_names.learn(self._database, names.event_names)
-        folded = Fold(self._names).add(found.arrivals)
+        found, waiting = self._sessionize(decoded.requests)
+        late = early.arrived(waiting, found.views)
+        self._names.learn(self._database, names_of([*found.arrivals, *late]))
+        fold = Fold(self._names)
+        folded = fold.add(found.arrivals)
+        placed = [one for one, arrival in zip(waiting, late, strict=True) if arrival.view.page_id is not None]
+        fold.place([arrival for arrival in late if arrival.view.page_id is not None])
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
@@ -82,6 +84,8 @@ class Preparer:
             heat={place: heat.pack_few(rows) for place, rows in folded.heat.items()},
             facts={key: rows.table() for key, rows in sorted(folded.facts.items())},
             boxes=list(folded.boxes.values()),
+            early=early.kept(folded.early),
+            placed=placed,
             chunks=chunks.rows,
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
@@ -89,9 +93,10 @@ class Preparer:
             bad=bad,
         )
 
-    def _sessionize(self, requests: list[Request]) -> Sessionized:
+    def _sessionize(self, requests: list[Request]) -> tuple[Sessionized, list[EarlyRequest]]:
+        """The requests by session, and what waits for the page events of their page views."""
         if not requests:
-            return people.sessionize([], {}, {})
+            return people.sessionize([], {}, {}), []
         wanted = people.views_of(requests)
         first, last = people.days_to_look_at(requests)
         with self._database.transaction() as connection:
@@ -100,7 +105,11 @@ class Preparer:
             self._see_to_days({session.day for session in mine.values()})
             old = [key for key in wanted if key[:2] in known]
             stored = page_views.known(connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in old])
-        return people.sessionize(requests, mine, {old[n]: view for n, view in stored.items()})
+            pageless = [old[n] for n, view in stored.items() if view.page_id is None]
+            waiting = early_requests.of_views(
+                connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in pageless]
+            )
+        return people.sessionize(requests, mine, {old[n]: view for n, view in stored.items()}), waiting
 
     def _see_to_days(self, days: set[str]) -> None:
         """A request may come days late, after a long time in the spool or the stream; its day needs partitions then."""

@@ -7,7 +7,8 @@ import logging
 import time
 from typing import Final
 
-from collector.worker import metrics
+from collector.worker import early, metrics
+from collector.worker.dictionary import Dictionaries
 from heatwake.logs import event
 from storage import heat_days, upkeep
 from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
@@ -30,6 +31,7 @@ class Upkeep:
     def __init__(self, database: Database, blobs: BlobStore) -> None:
         self._database = database
         self._facts = PostgresFacts(database, blobs)
+        self._names = Dictionaries()
         self._partitions_at = self._folded_at = 0.0
 
     def partitions(self) -> None:
@@ -62,6 +64,7 @@ class Upkeep:
             days = upkeep.crowded_facts(connection, FACT_DELTAS, AT_ONCE)
             for project_id, page_id, day in pages:
                 metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
+            early.give_up(self._database, self._names)
             for project_id, day, deltas in days:
                 self._fold_facts(project_id, day, deltas)
         if pages or days:

@@ -1,0 +1,79 @@
+"""Interactions that overtook their page event: their session counts them at once, the map and the facts when it comes.
+
+Pure, but for `give_up`: after an hour without a page event the facts are kept without a page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from collector import protocol
+from collector.protocol import Query
+from collector.records import Record
+from collector.worker.decode import Request
+from collector.worker.dictionary import Dictionaries
+from collector.worker.fold import Fold
+from collector.worker.names import names_of
+from collector.worker.sessionize import Arrival, Session, View, ViewKey
+from storage import early_requests
+from storage.early_requests import EarlyRequest
+from storage.facts.postgres import append_in
+from storage.postgres import Database
+
+WAITS_MS: Final = 3_600_000
+AT_ONCE: Final = 200
+
+
+def kept(arrivals: Iterable[Arrival]) -> list[EarlyRequest]:
+    """The arrivals that have to wait for their page event."""
+    return [
+        EarlyRequest(
+            view.project_id,
+            view.day,
+            view.session,
+            view.page_view,
+            request.query.seq,
+            view.device,
+            request.record.received_ms,
+            skew_ms,
+            request.record.body,
+        )
+        for request, view, skew_ms in arrivals
+    ]
+
+
+def arrived(waiting: Iterable[EarlyRequest], views: Mapping[ViewKey, View]) -> list[Arrival]:
+    """Early requests as arrivals at their page views."""
+    return [Arrival(_request(one), views[one.project_id, one.session, one.page_view], one.skew_ms) for one in waiting]
+
+
+def _request(one: EarlyRequest) -> Request:
+    record = Record("e", one.project_id, 0, one.received_ms, "", b"", b"", one.body)
+    query = Query("", one.session, one.page_view, one.seq, "", one.received_ms - one.skew_ms)
+    return Request("", record, query, protocol.decode_events(one.body), [])
+
+
+def give_up(database: Database, names: Dictionaries) -> int:
+    """Keep the facts of requests whose hour is over, without a page; gives how many requests. Raises TakenMeanwhile."""
+    with database.transaction() as connection:
+        waiting = early_requests.overdue(connection, round(time.time() * 1000) - WAITS_MS, AT_ONCE)
+    if not waiting:
+        return 0
+    views: dict[ViewKey, View] = {}
+    for one in waiting:
+        key = (one.project_id, one.session, one.page_view)
+        if key not in views:
+            session = Session(_request(one), one.day, one.skew_ms)
+            session.device = one.device
+            views[key] = View(session, one.page_view, None)
+    arrivals = arrived(waiting, views)
+    names.learn(database, names_of(arrivals))
+    folded = Fold(names).place(arrivals)
+    with database.transaction() as connection:
+        early_requests.take(connection, waiting)
+        for (project_id, day), rows in folded.facts.items():
+            append_in(connection, project_id, dt.date.fromisoformat(day), rows.table())
+    return len(waiting)
