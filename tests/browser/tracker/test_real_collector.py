@@ -1,0 +1,96 @@
+"""The tracker on a customer's page of another origin, and the running stack: what it sends is taken, all of it."""
+
+from __future__ import annotations
+
+import gzip
+import urllib.request
+from typing import Any
+
+import pytest
+from collecting_site import CollectingSite
+from door import until
+from playwright.sync_api import BrowserContext, Response
+from public_api import PublicApi
+from running_stack import Stack
+
+BODY = """<h1>Boots</h1><button id=buy>Buy</button><div id=host></div><input id=name>
+  <div style='height: 2000px'></div><script>
+    document.querySelector('#host').attachShadow({mode: 'open'}).innerHTML = '<button>In the shadow</button>';
+    heatwake('event', 'seen', {price: 12.5, new: true});
+  </script>"""
+
+
+@pytest.fixture(scope="module")
+def project(stack: Stack, served: CollectingSite) -> dict[str, Any]:
+    """A project whose site is the test's own."""
+    return stack.new_project("Tracker", served.address)
+
+
+def test_visit_on_a_customer_s_page_is_told_by_the_api(
+    stack: Stack, project: dict[str, Any], site: CollectingSite, visitor: BrowserContext
+) -> None:
+    answers: list[Response] = []
+    visitor.on("response", lambda response: answers.append(response) if "/c/" in response.url else None)
+    stub = "<script>window.heatwake ||= function () { (heatwake.q ||= []).push(arguments) }</script>"
+    tag = f"{stub}<script async src='{stack.edge}/h/{project['site_key']}.js'></script>"
+    page = visitor.new_page()
+    with page.expect_response(lambda response: "/c/r?" in response.url):
+        page.goto(site.page("/boots", BODY, snippet=tag) + "?utm_source=letter&q=secret")
+    page.click("#buy")
+    page.click("#host button")
+    page.type("#name", "Zanzibar")
+    with page.expect_response(lambda response: "/c/e?" in response.url):
+        page.evaluate("history.pushState({}, '', '/boots/red')")
+    page.wait_for_timeout(500)
+    page.close(run_before_unload=True)
+
+    api = PublicApi(stack, project["project_id"], project["api_key"])
+    session = until(lambda: whole(api), "the API to tell of the visit")
+    assert {answer.status for answer in answers} == {204}
+    assert (session["device"], session["browser"]) == ("desktop", "Chrome")
+    heatmap = api.get("/heatmaps", page=f"{site.address}/boots", kind="click")
+    assert {element["selector"]: element["text"] for element in heatmap["elements"] if element["text"]} == {
+        "#buy": "Buy",
+        "#host >>> button:nth-of-type(1)": "In the shadow",
+    }
+    events = api.get(f"/recordings/{session['id']}/events")["events"]
+    assert [event["type"] for event in events[:2]] == [4, 2]
+    assert "Boots" in str(events)
+    assert "Zanzibar" not in str(events)
+    assert "secret" not in str(events)
+
+
+def whole(api: PublicApi) -> dict[str, Any] | None:
+    """The visit, once both page views, the custom event and the recording are there."""
+    for row in api.get("/recordings")["items"]:
+        if row["pages"] == 2 and row["events"] == 1 and row["recorded"]:
+            return dict(row)
+    return None
+
+
+def test_scripts_are_immutable_and_precompressed(stack: Stack, project: dict[str, Any]) -> None:
+    loader = urllib.request.urlopen(f"{stack.edge}/h/{project['site_key']}.js").read().decode()
+    for name in ("tracker", "recorder"):
+        address = loader.split(f'"{name}":"')[1].split('"')[0]
+        asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(asked) as answer:
+            body = answer.read()
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert "immutable" in answer.headers["Cache-Control"]
+        assert gzip.decompress(body).startswith(b'"use strict";(()=>{')
+
+
+def test_page_of_an_origin_that_is_not_the_site_s_is_refused_and_goes_quiet(
+    stack: Stack, site: CollectingSite, visitor: BrowserContext
+) -> None:
+    other = stack.new_project("Elsewhere", "https://elsewhere.example")
+    tag = f"<script async src='{stack.edge}/h/{other['site_key']}.js'></script>"
+    page = visitor.new_page()
+    with page.expect_response(lambda response: "/c/" in response.url) as first:
+        page.goto(site.page("/", BODY.replace("heatwake(", "void ("), snippet=tag))
+    assert first.value.status == 403
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.click("#buy")
+    page.wait_for_timeout(1_500)
+    assert [url for url in asked if "/c/" in url] == []
