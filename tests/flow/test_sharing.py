@@ -13,6 +13,8 @@ from dashboard.auth.access import Access
 from dashboard.errors import Forbidden
 from dashboard.queries import installation, ledger, overview, suggestions
 from dashboard.queries.periods import last
+from storage import grants, users
+from storage.postgres import Database
 
 
 def test_grantee_sees_just_the_one_recording(world: World) -> None:
@@ -35,6 +37,25 @@ def test_grant_that_was_taken_back_shows_nothing_at_once(world: World) -> None:
     assert api.ask("DELETE", f"/api/v1{path}/grants/{grant}").status == 204
     assert friend.get(path).status == 404
     assert api.ask("DELETE", f"/api/v1{path}/grants/{grant}").status == 404
+
+
+def test_grant_of_a_whole_project_is_to_look_only(world: World) -> None:
+    email = new_user(world.stack)
+    friend = signed_in(world.stack, email)
+    with Database(world.stack.settings, "owner", size=1).transaction() as connection:
+        user = users.user_by_email(connection, email)
+        assert user
+        grant = grants.give(connection, world.a, user.user_id, None, None)
+    seen = {each["id"]: each["role"] for each in friend.get("/projects").json["items"]}
+    assert seen == {world.a: "guest"}
+    assert friend.get(f"/projects/{world.a}/recordings").json["total"] == 2
+    path = f"/api/v1/projects/{world.a}/recordings/{world.session}"
+    for method, rest, body in (("DELETE", "", None), ("POST", "/links", {}), ("GET", "/links", None)):
+        assert friend.ask(method, path + rest, body).code == "forbidden"
+    with Database(world.stack.settings, "owner", size=1).transaction() as connection:
+        assert grants.take_back(connection, world.a, None, grant)
+    assert friend.get(f"/projects/{world.a}/recordings").status == 404
+    assert friend.get("/projects").json["items"] == []
 
 
 def test_share_link_opens_one_recording_until_it_is_taken_back(world: World) -> None:
