@@ -1,4 +1,4 @@
-"""The full shape: Elasticsearch, an S3 server, two nodes, pgbouncer and Prometheus beside the plain stack's processes."""
+"""The full shape: Elasticsearch, an S3 server, two nodes, pgbouncer and Prometheus beside the plain processes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_prometheus_reaches_every_process(full_stack: Stack) -> None:
     address = f"http://127.0.0.1:{full_stack.settings.prometheus.port}/api/v1/targets?state=active"
 
     def all_up() -> bool:
-        with urllib.request.urlopen(address) as answer:  # noqa: S310
+        with urllib.request.urlopen(address) as answer:
             targets = json.load(answer)["data"]["activeTargets"]
         jobs = {target["labels"]["job"] for target in targets if target["health"] == "up"}
         return jobs >= {"edge", "node", "monolith", "worker", "dashboard"} and all(
