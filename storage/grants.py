@@ -41,17 +41,17 @@ def give(
     """The grant's id; one that is there already stays the only one."""
     # Two at once would both see none.
     connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"grant:{project_id}:{user_id}",))
-    row = (
-        connection.execute(
-            "SELECT grant_id FROM grants WHERE project_id = %s AND user_id = %s"
-            " AND session_id IS NOT DISTINCT FROM %s AND revoked_at IS NULL",
-            (project_id, user_id, session_id),
-        ).fetchone()
-        or connection.execute(
-            "INSERT INTO grants (project_id, user_id, session_id, granted_by) VALUES (%s, %s, %s, %s) RETURNING grant_id",
+    row = connection.execute(
+        "SELECT grant_id FROM grants WHERE project_id = %s AND user_id = %s"
+        " AND session_id IS NOT DISTINCT FROM %s AND revoked_at IS NULL",
+        (project_id, user_id, session_id),
+    ).fetchone()
+    if row is None:
+        row = connection.execute(
+            "INSERT INTO grants (project_id, user_id, session_id, granted_by) VALUES (%s, %s, %s, %s)"
+            " RETURNING grant_id",
             (project_id, user_id, session_id, granted_by),
         ).fetchone()
-    )
     assert row
     return int(row[0])
 

@@ -70,7 +70,7 @@ def _operation(one: Route, schemas: dict[str, Any], inlined: dict[Any, dict[str,
     operation: dict[str, Any] = {
         "operationId": one.name,
         "summary": one.summary,
-        "tags": [one.path.split("/")[-1 if one.path.count("/") < 3 else 3]],
+        "tags": [_resource(one.path)],
         "parameters": parameters,
         "responses": {str(one.status): done, **answers},
         "security": [{"key": []}],
@@ -78,6 +78,12 @@ def _operation(one: Route, schemas: dict[str, Any], inlined: dict[Any, dict[str,
     if one.body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": inlined[one.body]}}}
     return operation
+
+
+def _resource(path: str) -> str:
+    """What a path is about: `pages` of /projects/{project_id}/pages/…"""
+    words = [word for word in path.split("/") if word and not word.startswith("{")]
+    return words[1] if len(words) > 1 else words[0]
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:
