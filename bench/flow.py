@@ -35,7 +35,7 @@ def _lag_s(database: Database, start: dt.datetime, share: float) -> float:
 
 def _plain_us(reading: ReadingNginx, stack: Stack, asked: argparse.Namespace) -> float:
     before = cpu.seconds(reading.pid)
-    sent = load.run(reading.port, stack.project["site_key"], 1, 4, connections=asked.connections)
+    sent = load.run(reading.port, stack.project["site_key"], 1, min(4, asked.seconds), connections=asked.connections)
     return (cpu.seconds(reading.pid) - before) / sent.requests * 1e6
 
 
@@ -54,6 +54,8 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         say(f"reading and 204: {', '.join(f'{one:.1f}' for one in plain)} µs a request")
 
         start = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+        parts = {name: stack.pid(name) for name in ("edge", "redis", "postgres", *stack.workers)}
+        shares = {name: cpu.seconds(pid) for name, pid in parts.items()}
         used, began = cpu.seconds(everything), time.monotonic()
         sent = load.run(port, key, random.getrandbits(31), asked.seconds, origin, asked.rate, asked.connections)
         ended = time.monotonic()
@@ -61,6 +63,8 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         counted = wait_committed(stack, database, project_id, before.accepted + sent.acknowledged)
         used, drained = cpu.seconds(everything) - used, time.monotonic() - ended
         say(f"all committed {drained:.1f} s after the last; {time.monotonic() - began:.0f} s in all")
+        shares = {name: cpu.seconds(pid) - shares[name] for name, pid in parts.items()}
+        shares["the rest"] = used - sum(shares.values())
         plain += [_plain_us(reading, stack, asked) for _ in range(3)]
 
         accepted = counted.accepted - before.accepted
@@ -68,6 +72,7 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         # Those under way when wrk stopped have arrived, without anybody there to be told.
         issued = min(sent.issued, sent.acknowledged + asked.connections)
         cost = used / accepted * 1e6
+        say("  ".join(f"{name} {share / accepted * 1e6:.0f} µs" for name, share in shares.items()))
         return {
             "cpu_ratio": round(cost / median(plain), 2),
             "cpu_us": round(cost, 1),

@@ -1,0 +1,40 @@
+"""Benchmarks run, and end with a line that a program can read; what they give is no matter of a test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from running_stack import Stack
+
+from heatwake.settings import ROOT
+
+
+def figures(stack: Stack, *words: str) -> dict[str, float]:
+    """The figures of `bin/bench WORDS --json` on the tests' stack."""
+    env = {**stack.env, "HEATWAKE_BENCH_STACK": str(stack.settings.var)}
+    command = [sys.executable, "-m", "bench", *words, "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["bench"] == words[0]
+    found: dict[str, float] = told["figures"]
+    return found
+
+
+def test_flow_loses_nothing_and_counts_nothing_twice(stack: Stack) -> None:
+    found = figures(stack, "flow", "--seconds", "1", "--rate", "200")
+    assert {"cpu_ratio", "cpu_us", "rps", "lag_p99_s"} <= found.keys()
+    assert found["sent"] > 0
+    assert (found["lost"], found["double"]) == (0, 0)
+
+
+def test_ingest_gives_its_figures(stack: Stack) -> None:
+    found = figures(stack, "ingest", "--pairs", "1", "--seconds", "1")
+    assert {"cpu_ratio", "rps", "p99_ms"} <= found.keys()
+
+
+def test_tracker_with_its_recorder_is_within_its_size_as_served(stack: Stack) -> None:
+    found = figures(stack, "snippet")
+    assert 0 < found["core_gzip"] < found["total_gzip"] <= 30_720
