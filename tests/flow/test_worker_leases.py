@@ -1,0 +1,79 @@
+"""Workers share the shards: each has its part, and takes over what another leaves or can no longer hold."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from door import Door, Visitor, events, new_site, until
+from running_stack import Stack
+from stored import Stored
+
+from heatwake.settings import ROOT
+from ops.shape import environment
+
+NODE = "9"
+
+
+@contextmanager
+def another_worker(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker of one more node, beside those that the stack runs."""
+    settings = {**environment(stack.settings), "HEATWAKE_NODE": NODE}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "collector.worker"], cwd=ROOT, env=settings, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def owners(stack: Stack) -> dict[int, str]:
+    """Who holds each shard now."""
+    with psycopg.connect(stack.settings.dsn("worker")) as connection:
+        rows = connection.execute("SELECT shard, owner FROM shard_leases WHERE expires_at > now()").fetchall()
+    return {shard: owner.rpartition("/")[2] for shard, owner in rows}
+
+
+def whole(stack: Stack) -> bool:
+    """Whether every shard is with a worker of the stack."""
+    held = owners(stack)
+    return len(held) == stack.settings.collector.shards and NODE not in held.values()
+
+
+def assert_all_shards_are_worked_on(stack: Stack) -> None:
+    """Visitors of every shard are counted."""
+    site, door = new_site(stack), Door(stack)
+    for _ in range(32):
+        assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    door.close()
+    Stored(stack, site).until_ledger(accepted=32)
+
+
+def test_workers_share_the_shards_and_a_stopped_ones_part_goes_back_at_once(stack: Stack) -> None:
+    until(lambda: whole(stack), "the stack's own workers to hold all shards")
+    with another_worker(stack) as other:
+        until(lambda: set(owners(stack).values()) == {NODE, "1"}, "both workers to hold shards")
+        assert_all_shards_are_worked_on(stack)
+        held = [owner for owner in owners(stack).values() if owner == NODE]
+        assert len(held) == stack.settings.collector.shards // (stack.settings.collector.nodes + 1)
+        other.send_signal(signal.SIGTERM)
+        assert other.wait(60) == 0
+        assert NODE not in owners(stack).values()
+        until(lambda: whole(stack), "the shards that were given back to be taken")
+    assert_all_shards_are_worked_on(stack)
+
+
+def test_killed_workers_shards_are_taken_over_when_its_leases_end(stack: Stack) -> None:
+    with another_worker(stack) as other:
+        until(lambda: NODE in owners(stack).values(), "the other worker to hold shards")
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+    assert_all_shards_are_worked_on(stack)
+    assert whole(stack)

@@ -1,0 +1,177 @@
+"""The worker's pure steps: records in, what a batch adds out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from collector.records import Record, framed
+from collector.worker.chunks import fold_chunks
+from collector.worker.decode import Decoded, Request, Sourced, decode, unpacked
+from collector.worker.dictionary import Dictionaries
+from collector.worker.fold import Fold, Folded
+from collector.worker.names import names_of
+from collector.worker.sessionize import Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
+from collector.worker.tally import ledger, minutes
+from storage.heat import HeatKind
+from storage.page_views import KnownView
+from storage.sessions import KnownSession
+
+AT = 1_800_000_000_000  # 2027-01-15 08:00 UTC
+SESSION, VISITOR = "5e" * 16, "0b" * 16
+PAGE = {"k": "page", "t": AT, "url": "https://shop.example/a", "nav": "load", "vw": 1280, "vh": 800, "dh": 2400}
+CLICK = {"k": "click", "t": AT, "el": "#buy", "fx": 5000, "fy": 10_000, "b": [1, 2, 3, 4]}
+
+
+def query(number: int, session: str = SESSION, view: int = 7, sent: int = AT) -> bytes:
+    return f"v=1&k=abcdefgh&s={session}&p={view:012x}&n={number}&u={VISITOR}&t={sent}".encode()
+
+
+def record(number: int, *events: dict[str, Any], received: int = AT, **changes: Any) -> Record:
+    body = json.dumps({"e": events or (PAGE,)}).encode()
+    return Record("e", 1, 2, received, "00" * 8, b"", query(number, **changes), body)
+
+
+def read(*records: Record) -> Decoded:
+    return decode([Sourced(f"0/1-1/{index}", one) for index, one in enumerate(records)])
+
+
+def requests(*records: Record) -> list[Request]:
+    decoded = read(*records)
+    assert decoded.bad == []
+    return decoded.requests
+
+
+def sessionized(
+    listed: list[Request],
+    known: dict[tuple[int, str], KnownSession] | None = None,
+    views: dict[ViewKey, KnownView] | None = None,
+) -> Sessionized:
+    return sessionize(listed, sessions_of(listed, known or {}), views or {})
+
+
+def folded(found: Sessionized) -> Folded:
+    """Folded with ids in the order in which names turn up, from 1."""
+    dictionaries, names = Dictionaries(), names_of(found.arrivals)
+    for dictionary, given in zip(
+        (dictionaries.pages, dictionaries.elements, dictionaries.event_names), names, strict=True
+    ):
+        dictionary.ids.update({name: number for number, name in enumerate(given, 1)})
+    return Fold(dictionaries).add(found.arrivals)
+
+
+def test_damaged_entry_gives_the_records_before_the_damage() -> None:
+    payload = framed(record(0)) + framed(record(1)) + b"e 1 2 nonsense\n"
+    found, damage = unpacked(3, "9-1", payload)
+    assert [source for source, _ in found] == ["3/9-1/0", "3/9-1/1"]
+    assert damage is not None
+    assert (damage.source, damage.reason, damage.payload) == ("3/9-1/2", "malformed", b"e 1 2 nonsense\n")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        record(0)._replace(body=b"{}"),
+        record(0)._replace(query=b"v=2"),
+        record(0)._replace(received_ms=0),
+        record(0)._replace(project_id=-1),
+        record(0)._replace(channel="r", body=gzip.compress(b"[]")),
+        Record("d", 1, 0, AT, "", b"", b"", b"malformed one 2\n"),
+        Record("d", 1, 0, AT, "", b"", b"", b"\xff"),
+        Record("d", 1, 0, AT, "", b"", b"", b"a;b 1 1\n"),
+    ],
+)
+def test_bad_record_is_told_apart_and_the_rest_goes_on(bad: Record) -> None:
+    decoded = read(record(0), bad, record(1))
+    assert len(decoded.requests) == 2
+    assert [(one.source, one.reason) for one in decoded.bad] == [("0/1-1/1", "malformed")]
+
+
+def test_refusals_at_the_door_are_counted_in_their_hour() -> None:
+    decoded = read(Record("d", 0, 0, AT + 60_000, "", b"", b"", b"unknown_site 3 90\ntoo_large 1 5000000\n"))
+    counts = ledger(sessionized([]), decoded.refusals, decoded.bad)
+    hour = AT // 3_600_000 * 3600
+    assert counts == {(0, hour, "unknown_site"): (3, 90), (0, hour, "too_large"): (1, 5_000_000)}
+
+
+def test_session_stays_in_the_day_in_which_it_began() -> None:
+    midnight = AT // 86_400_000 * 86_400_000 + 86_400_000
+    listed = requests(record(0, received=midnight - 5), record(1, CLICK, received=midnight + 5))
+    assert {view.day for view in sessionized(listed).views.values()} == {"2027-01-15"}
+    after = requests(record(2, CLICK, received=midnight + 90_000))
+    first, last = days_to_look_at(after)
+    assert first.isoformat() <= "2027-01-15" <= last.isoformat()
+    found = sessionized(after, {(1, SESSION): KnownSession("2027-01-15", 0)})
+    assert {view.day for view in found.views.values()} == {"2027-01-15"}
+
+
+def test_retry_of_a_stored_request_and_one_in_the_same_batch_are_dropped() -> None:
+    listed = requests(record(4, CLICK), record(5, CLICK), record(5, CLICK), record(2, CLICK))
+    known = {(1, SESSION, 7): KnownView(1, 1280, 2, [4, 5], 0, [])}
+    found = sessionized(listed, {(1, SESSION): KnownSession("2027-01-15", 0)}, known)
+    assert [arrival.request.query.seq for arrival in found.arrivals] == [2, 5]
+    assert len(found.duplicates) == 2
+    view = found.views[1, SESSION, 7]
+    assert (view.events_seq, view.events_ahead) == (3, [4, 6])
+
+
+def test_channels_count_apart() -> None:
+    chunk = record(0)._replace(channel="r", body=b'[{"type":3,"timestamp":1,"data":{}}]')
+    assert len(sessionized(requests(record(0), chunk)).arrivals) == 2
+
+
+def test_page_event_goes_first_even_when_it_came_last() -> None:
+    found = sessionized(requests(record(1, CLICK), record(0, PAGE, CLICK)))
+    result = folded(found)
+    ((place, points),) = result.heat.items()
+    assert place == (1, 1, "2027-01-15", 1, int(HeatKind.CLICK))
+    assert points == [(1, 127, 255), (1, 127, 255)]
+    assert result.early == []
+    assert {box.viewport_w for box in result.boxes.values()} == {1280}
+
+
+def test_click_without_its_page_is_counted_and_waits() -> None:
+    found = sessionized(requests(record(1, CLICK)))
+    result = folded(found)
+    assert (result.heat, result.facts) == ({}, {})
+    assert [arrival.request.query.seq for arrival in result.early] == [1]
+    (view,) = found.views.values()
+    assert (view.clicks, view.session_.clicks) == (1, 1)
+
+
+def test_second_page_event_of_a_page_view_counts_nothing() -> None:
+    found = sessionized(requests(record(0, PAGE), record(1, {**PAGE, "url": "https://shop.example/b"})))
+    folded(found)
+    (session,) = found.sessions.values()
+    assert (session.page_views, session.exit_address) == (1, "shop.example/a")
+
+
+def test_traits_of_several_identifies_are_put_together() -> None:
+    listed = [
+        {"k": "identify", "t": AT, "id": name, "traits": traits}
+        for name, traits in (("a", {"x": 1, "y": 1}), ("b", {"y": 2}))
+    ]
+    found = sessionized(requests(record(0, PAGE, *listed)))
+    folded(found)
+    (session,) = found.sessions.values()
+    assert (session.user_ref, json.loads(session.traits)) == ("b", {"x": 1, "y": 2})
+
+
+def test_same_chunk_has_the_same_key_and_bytes_each_time() -> None:
+    body = json.dumps([{"type": 3, "timestamp": AT - 5 + step, "data": {"n": step}} for step in range(4)]).encode()
+
+    def kept() -> list[tuple[str, bytes]]:
+        listed = requests(record(0)._replace(channel="r", body=gzip.compress(body)))
+        return [(blob.key, blob.data) for blob in fold_chunks(sessionized(listed).arrivals).blobs]
+
+    assert kept() == kept()
+    assert kept()[0][0] == f"recordings/1/2027-01-15/{SESSION}/000000000007-000000.json.zst"
+
+
+def test_lag_falls_into_the_bucket_of_its_power_of_two() -> None:
+    found = sessionized(requests(*(record(number, CLICK) for number in range(3))))
+    (minute,) = minutes(found.arrivals, AT + 1024).values()
+    assert (minute.requests, minute.events, minute.lag[10]) == (3, 3, 3)
