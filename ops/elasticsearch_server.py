@@ -70,6 +70,7 @@ def prepare(settings: Settings) -> list[str]:
         f"-Xms{HEAP}",
         f"-Xmx{HEAP}",
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",  # starts with half the work; a cluster for more than this machine is the user's own
         "-XX:+ExitOnOutOfMemoryError",
         f"-Des.path.home={home}",
         f"-Des.path.conf={configuration}",

@@ -23,6 +23,7 @@ from ops.unprivileged import run_as
 from storage import roles
 from storage.migrate import migrate
 
+STORES_S = 240.0  # a small machine with much else to do takes minutes to start Elasticsearch
 READY_S = 90.0
 
 
@@ -67,7 +68,7 @@ def start(settings: Settings, number: dict[str, int]) -> None:
     try:
         with step("Stores"):
             stores = [service for service in all_services if service.kind == "store"]
-            supervision.wait_ready(settings, stores, READY_S)
+            supervision.wait_ready(settings, stores, STORES_S)
         with step("Database schema"):
             set_up_database(settings)
         with step("Demo project"):

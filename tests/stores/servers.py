@@ -11,7 +11,7 @@ from pathlib import Path
 
 # The kernel ends the server when the test session is killed.
 TIED = ["setpriv", "--pdeathsig", "KILL"]
-START_S = 90
+START_S = 240
 
 
 def free_port() -> int:
