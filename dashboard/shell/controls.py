@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -19,6 +20,18 @@ _DEVICES: tuple[tuple[str, IconName, str], ...] = (
     ("tablet", "tablet", "Tablet"),
     ("mobile", "mobile", "Mobile"),
 )
+
+
+_CALENDAR: Any = {
+    "monthLevelControl": "Choose a month",
+    "yearLevelControl": "Choose a year",
+    "nextMonth": "Next month",
+    "previousMonth": "Previous month",
+    "nextYear": "Next year",
+    "previousYear": "Previous year",
+    "nextDecade": "Next decade",
+    "previousDecade": "Previous decade",
+}
 
 
 def date_range() -> Component:
@@ -41,6 +54,7 @@ def date_range() -> Component:
         size="sm",
         firstDayOfWeek=1,
         weekendDays=[],
+        ariaLabels=_CALENDAR,
     )
     button = [
         icon("calendar", 16),

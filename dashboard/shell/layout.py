@@ -19,7 +19,7 @@ from dashboard.shell.who import Who, who
 
 LIVE_MS: Final = 5_000
 _EMBER: Final = [
-    "#fff3ec", "#ffe2d3", "#ffc4a6", "#ffa277", "#ff8650", "#f76f35", "#d9541b", "#b84312", "#93350e", "#70280b",
+    "#fff3ec", "#ffe2d3", "#ffc4a6", "#ffa277", "#ff8650", "#f76f35", "#c2410c", "#b84312", "#93350e", "#70280b",
 ]  # fmt: skip
 _PAGE: Final[Any] = {"_pages_content": "children"}
 THEME: Final[dict[str, Any]] = {

@@ -8,7 +8,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.shell.aria import aria
 from dashboard.shell.blocks import Child
 
 
@@ -20,10 +19,12 @@ def menu(
     side: str = "left",
     **props: Any,
 ) -> html.Details:
-    """A button with `button` inside that opens `panel` below it; `label` is what the button is called for readers."""
+    """A button with `button` inside that opens `panel` below it; `label` is read out before what the button shows."""
     return html.Details(
         [
-            html.Summary(list(button), className="hw-menu-button", title=label, **aria(label=label)),
+            html.Summary(
+                [html.Span(f"{label}: ", className="hw-unseen"), *button], className="hw-menu-button", title=label
+            ),
             html.Div(list(panel), className=f"hw-menu-panel hw-{side}"),
         ],
         className=f"hw-menu {class_name}".strip(),

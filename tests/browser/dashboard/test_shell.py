@@ -80,7 +80,7 @@ def test_after_a_wrong_password_the_right_one_leads_to_where_one_wanted(
 
 def test_signing_out_closes_the_dashboard(stack: Stack, look: Any, owner: str) -> None:
     page = look(f"{stack.edge}/", owner)
-    page.get_by_label("You", exact=True).click()
+    page.get_by_title("You", exact=True).click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.goto(f"{stack.edge}/")
@@ -102,7 +102,7 @@ def test_switching_the_project_changes_it_everywhere(
 ) -> None:
     alder, birch = (str(projects[name]["project_id"]) for name in ("Alder", "Birch"))
     page = look(f"{stack.edge}/?p={alder}&range=7d", owner)
-    page.get_by_label("Switch account or project").click()
+    page.get_by_title("Switch account or project").click()
     page.get_by_role("group", name=account).get_by_text("Birch").click()
     expect(page.locator("#hw-project")).to_have_text("Birch")
     expect(page.locator("#hw-account")).to_have_text(account)
@@ -114,7 +114,7 @@ def test_switching_the_project_changes_it_everywhere(
 
 def test_range_and_device_stay_in_the_address_over_pages_and_reloads(stack: Stack, look: Any, owner: str) -> None:
     page = look(f"{stack.edge}/", owner)
-    page.get_by_label("Date range").click()
+    page.get_by_title("Date range").click()
     page.get_by_text("Last 7 days").click()
     page.wait_for_url("**range=7d*")
     page.get_by_title("Mobile").click()
@@ -129,7 +129,7 @@ def test_range_and_device_stay_in_the_address_over_pages_and_reloads(stack: Stac
 
 def test_any_days_can_be_chosen_from_the_calendar(stack: Stack, look: Any, owner: str) -> None:
     page = look(f"{stack.edge}/?range=7d", owner)
-    page.get_by_label("Date range").click()
+    page.get_by_title("Date range").click()
     page.locator(".hw-range-days button[data-direction=previous]").click()
     days = page.locator(".hw-range-days td button:not([data-outside])")
     days.nth(2).click()
@@ -164,7 +164,7 @@ def test_a_chosen_theme_is_remembered(stack: Stack, look: Any, owner: str) -> No
     page = look(f"{stack.edge}/", owner)
     shown = page.locator("html")
     expect(shown).to_have_attribute("data-mantine-color-scheme", "light")
-    page.get_by_label("You", exact=True).click()
+    page.get_by_title("You", exact=True).click()
     page.get_by_role("button", name="Dark").click()
     expect(shown).to_have_attribute("data-mantine-color-scheme", "dark")
     page.reload()
@@ -245,12 +245,12 @@ def test_the_keyboard_reaches_everything_and_can_skip_to_the_page(stack: Stack, 
         names.append(page.evaluate("document.activeElement.title || document.activeElement.textContent.trim()"))
     for name in ("Switch account or project", "Overview", "Ledger", "Settings", "You", "Date range", "Mobile"):
         assert name in names
-    page.get_by_label("Date range").focus()
+    page.get_by_title("Date range").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="Today")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Date range")).to_be_focused()
+    expect(page.get_by_title("Date range")).to_be_focused()
     expect(page.locator("#hw-range-menu")).not_to_have_attribute("open", "")
 
 
