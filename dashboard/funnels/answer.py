@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -27,7 +28,7 @@ def answer(view: View, definition: Definition, funnel: Funnel, names: Sequence[s
             ),
             title="How far sessions came",
             note=f"{funnel.sessions:,} sessions looked at",
-            actions=[blocks.as_of(funnel.as_of, live=view.live)],
+            actions=[html.Div(blocks.as_of(funnel.as_of, live=view.live), id="funnel-as-of")],
         ),
         blocks.card(_table(view, definition, funnel, names), flush=True, className="hw-funnel-table"),
     ]
@@ -42,7 +43,12 @@ def answer(view: View, definition: Definition, funnel: Funnel, names: Sequence[s
                 note=f"half within {_time(done.median_s)}",
             )
         )
-    return parts
+    return [*parts, dcc.Store(id="funnel-counts", data=counts(funnel))]
+
+
+def counts(funnel: Funnel) -> str:
+    """What the answer shows, as text to tell whether another one would show the same."""
+    return msgspec.json.encode([funnel.steps, funnel.breakdown, funnel.sessions]).decode()
 
 
 def _time(seconds: float | None) -> str:

@@ -35,7 +35,7 @@ def facts(heatmap: Heatmap, chosen: Chosen) -> Component:
     elif heatmap.views:
         half = next((depth for depth, reached in reversed(heatmap.scroll) if reached * 2 >= heatmap.views), 0)
         end = heatmap.scroll[-1][1] if heatmap.scroll else 0
-        rows += [("Half of them came", f"{half} % down"), ("Came to the end", words.share(end, heatmap.views))]
+        rows += [("Half came to", f"{half} %"), ("To the end", words.share(end, heatmap.views))]
     return html.Dl(
         [html.Div([html.Dt(name), html.Dd(figure)]) for name, figure in rows], className="hw-facts hw-facts-row"
     )

@@ -246,22 +246,28 @@ def shown(search: str, built: str) -> tuple[Any, ...]:
 
 @guard.callback(
     Output("funnel-answer", "children", allow_duplicate=True),
+    Output("funnel-as-of", "children"),
     Input("tick", "n_intervals"),
     State("url", "search"),
+    State("funnel-counts", "data"),
     needs="read",
     prevent_initial_call=True,
 )
-def followed(tick: int | None, search: str) -> Any:
-    """The answer follows what arrives while one looks at it."""
+def followed(tick: int | None, search: str, before: str) -> tuple[Any, Any]:
+    """The answer follows what arrives; while nothing does only the time goes on, so that nobody loses their place."""
     view = read_view(search)
     access = guard.access(view.project_id)
     try:
         definition = _definition(search)
     except ValueError:
-        return no_update
-    if not definition.asked:
-        return no_update
-    return _answered(access, view, definition, _known(access, definition))
+        return no_update, no_update
+    question = definition.question(view.period, view.filters)
+    if question is None:
+        return no_update, no_update
+    found = funnel(access, question)
+    if answer.counts(found) == before:
+        return no_update, blocks.as_of(found.as_of, live=view.live)
+    return _answered(access, view, definition, _known(access, definition)), no_update
 
 
 @guard.callback(

@@ -151,7 +151,7 @@ def layout(page_id: str = "", **query: str) -> Component:
         ),
         html.Div(
             [
-                html.Div(HeatmapView(id="map", **_map(shown)), className="hw-map"),
+                html.Div(HeatmapView(id="map", radius=34, **_map(shown)), className="hw-map"),
                 html.Aside(
                     [
                         blocks.card(

@@ -40,7 +40,7 @@ def layout(**query: str) -> Component:
         blocks.header(
             "Heatmaps",
             "Where people click, move and scroll on each page.",
-            blocks.as_of(dt.datetime.now(dt.UTC), live=view.live),
+            blocks.as_of(dt.datetime.now(dt.UTC)),
         ),
         blocks.card(
             html.Div(page_list.page_list(view, found), id="heatmaps-list"),
