@@ -48,7 +48,7 @@ class Collector:
     body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent
     site_cache_s: int = 30  # how long a node believes what it knows of a site
     batch_requests: int = 4_000  # requests that one worker transaction takes at most
-    gather_ms: int = 250  # a worker's transactions begin at least this far apart, so that each takes in more requests
+    gather_ms: int = 500  # a worker's transactions begin at least this far apart, so that each takes in more requests
     idle_ms: int = 200  # how long a worker waits for a new entry before it looks again
     lease_s: int = 10  # a shard's owner that is silent for this long loses it
 

@@ -19,6 +19,7 @@ from collector.worker.decode import Bad, Request, Sourced, decode
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold
 from collector.worker.names import names_of
+from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
 from storage import early_requests, heat, page_layouts, page_views, sessions, upkeep
 from storage.early_requests import EarlyRequest
@@ -31,11 +32,12 @@ class UnusableRecord(RuntimeError):
 
 
 class Preparer:
-    """Prepares batches; keeps the ids of names."""
+    """Prepares batches; keeps the ids of names and remembers which boxes are fresh."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._names = Dictionaries()
+        self._boxes = SeenBoxes()
         self._days: set[str] = set()  # that have partitions
 
     def prepare(
@@ -56,6 +58,10 @@ class Preparer:
         except Exception as error:
             # Whatever it is, it must not stop the stream: who called finds the record and buries it.
             raise UnusableRecord(f"{type(error).__name__}: {error}") from error
+
+    def committed(self, delta: Delta) -> None:
+        """This is in the database now."""
+        self._boxes.written(delta.boxes)
 
     def _prepare(
         self,
@@ -83,7 +89,7 @@ class Preparer:
             arrivals=found.arrivals,
             heat={place: heat.pack_few(rows) for place, rows in folded.heat.items()},
             facts={key: rows.table() for key, rows in sorted(folded.facts.items())},
-            boxes=list(folded.boxes.values()),
+            boxes=self._boxes.worth_writing(folded.boxes.values()),
             early=early.kept(folded.early),
             placed=placed,
             chunks=chunks.rows,

@@ -148,6 +148,7 @@ class Worker:
                     raise
                 self._find_poison(batch, poisoned, error)
             else:
+                self._preparer.committed(delta)
                 self._tell(delta, time.monotonic() - began)
                 return True
 
