@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import secrets
 import urllib.request
 from typing import Any
 
@@ -23,7 +24,7 @@ BODY = """<h1>Boots</h1><button id=buy>Buy</button><div id=host></div><input id=
 @pytest.fixture(scope="module")
 def project(stack: Stack, served: CollectingSite) -> dict[str, Any]:
     """A project whose site is the test's own."""
-    return stack.new_project("Tracker", served.address)
+    return stack.new_project(f"Tracker {secrets.token_hex(4)}", served.address)
 
 
 def test_visit_on_a_customer_s_page_is_told_by_the_api(
@@ -83,7 +84,7 @@ def test_scripts_are_immutable_and_precompressed(stack: Stack, project: dict[str
 def test_page_of_an_origin_that_is_not_the_site_s_is_refused_and_goes_quiet(
     stack: Stack, site: CollectingSite, visitor: BrowserContext
 ) -> None:
-    other = stack.new_project("Elsewhere", "https://elsewhere.example")
+    other = stack.new_project(f"Elsewhere {secrets.token_hex(4)}", "https://elsewhere.example")
     tag = f"<script async src='{stack.edge}/h/{other['site_key']}.js'></script>"
     page = visitor.new_page()
     with page.expect_response(lambda response: "/c/" in response.url) as first:
