@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Request
 from running_stack import Stack
 
 VIEWPORT = {"width": 1280, "height": 800}
-LOOKS_MS = 1_200  # so that a whole second lies within, to which the player can be led
+LOOKS_MS = 1_200  # as a person does; a whole second lies within, to which the player can be led
 PRODUCT = "/product/ember-lamp"
 # What the buyer clicks on the product's page, each once, by the element's path.
 CLICKED = ("#size-guide-open", "#size-guide-close", "#colour-2", "#add-to-cart", "#cart-link")
@@ -85,8 +85,9 @@ def buy(stack: Stack, browser: Browser) -> Visited:
     visited.home_picture = page.screenshot(animations="disabled")
     page.mouse.wheel(0, 500)
     arrive(click("#hero-lamps"), "/shop/lamps")
-    page.click("#category-table")
-    page.click("#category-lamps")
+    for category in ("#category-table", "#category-lamps"):
+        page.click(category)
+        page.wait_for_timeout(LOOKS_MS)
     visited.addresses += ["/shop/table", "/shop/lamps"]
     arrive(click("#card-ember-lamp a"), PRODUCT)
     page.click("#size-guide-open")

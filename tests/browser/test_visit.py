@@ -177,11 +177,12 @@ def test_overview_counts_what_the_list_has(visited: Visited, dashboard: Page) ->
     expect(tile).to_contain_text(f"{sessions:,}")
 
 
-def test_heatmap_page_draws_every_click_of_the_visit(visited: Visited, dashboard: Page) -> None:
+def test_heatmap_page_draws_the_clicks_of_the_visit(visited: Visited, dashboard: Page) -> None:
     api = api_of(visited.stack)
     page_id = api.get("/heatmaps", page=visited.stack.shop + PRODUCT, kind="click")["page"]
     dashboard.goto(address(visited, f"/heatmaps/{page_id}"))
-    expect(dashboard.get_by_text(f"Every one of them is drawn: {len(CLICKED)} clicks.")).to_be_visible()
+    # What is in a closed dialog is not on the picture of the page: it is counted, and not drawn over something else.
+    expect(dashboard.get_by_text(f"{len(CLICKED) - 1} clicks drawn. 1 unplaced")).to_be_visible()
     for selector in CLICKED:
         expect(dashboard.locator(f"[data-map-element^='{selector}'] b")).to_have_text("1")
     frame = dashboard.frame_locator(".hw-heatmap-frame iframe")
