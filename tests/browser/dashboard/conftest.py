@@ -8,8 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 from askers import new_user, signed_in
 from plant_shop import Look, PlantShop, send_all
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from running_stack import Stack
+
+
+# Charts alone are seconds of a core's time to load; a machine that does much else at once takes its time.
+PATIENCE_MS = 90_000
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +49,7 @@ def look(browser: Browser, stack: Stack) -> Iterator[Look]:
             for name, value in signed_in(stack, email).cookies.items():
                 context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/"}])
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: thrown.append(str(error.stack or error)))
         page.goto(address)
         page.wait_for_selector(".hw-page")
