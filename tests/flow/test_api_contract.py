@@ -24,7 +24,7 @@ CHECKS = [
     openapi_checks.negative_data_rejection,
 ]
 LONGEST = 6_000  # characters of an address; over 8 K the edge answers
-EXAMPLES = 5  # a route; who may ask is test_authorization's
+EXAMPLES = 3  # a route; who may ask is test_authorization's
 
 
 OWN_PROJECT = 424_242  # stands for the asker's project until that is made
