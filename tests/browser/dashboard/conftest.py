@@ -11,7 +11,6 @@ from plant_shop import Look, PlantShop, send_all
 from playwright.sync_api import Browser, Page, expect
 from running_stack import Stack
 
-
 # Charts alone are seconds of a core's time to load; a machine that does much else at once takes its time.
 PATIENCE_MS = 90_000
 expect.set_options(timeout=30_000)
