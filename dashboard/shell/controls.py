@@ -23,8 +23,6 @@ _DEVICES: tuple[tuple[str, IconName, str], ...] = (
 
 
 _CALENDAR: Any = {
-    "monthLevelControl": "Choose a month",
-    "yearLevelControl": "Choose a year",
     "nextMonth": "Next month",
     "previousMonth": "Previous month",
     "nextYear": "Next year",
@@ -54,6 +52,7 @@ def date_range() -> Component:
         size="sm",
         firstDayOfWeek=1,
         weekendDays=[],
+        hideOutsideDates=True,
         ariaLabels=_CALENDAR,
     )
     button = [

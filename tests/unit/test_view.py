@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-pytest.importorskip("dashboard.auth.access")
-
 from dashboard.shell.view import DEFAULT_RANGE, RANGES, read_view, view_of
 
 NOW = dt.datetime(2026, 3, 14, 15, 9, 26, tzinfo=dt.UTC)
