@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 import dash
@@ -41,6 +42,16 @@ def _import_pages() -> None:
     package = importlib.import_module("dashboard.pages")
     for found in pkgutil.iter_modules(package.__path__, "dashboard.pages."):
         importlib.import_module(found.name)
+
+
+def _load_pandas() -> None:
+    """Have pandas whole before the first request, where it is installed.
+
+    PyArrow imports it at its first conversion, and Plotly, drawing in another thread, looks at whatever of it is
+    loaded by then: it failed on half a module.
+    """
+    with suppress(ModuleNotFoundError):
+        importlib.import_module("pandas")
 
 
 def _protect(answer: Response) -> Response:
@@ -87,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         add_log_handler=False,
         enable_mcp=False,
     )
+    _load_pandas()
     _import_pages()
     page_rules.wrap_layouts()
     app.layout = _layout()

@@ -12,8 +12,8 @@ from dashboard.shell import words
 
 
 def bytes_by_cause(causes: Sequence[Cause]) -> go.Figure:
-    """One horizontal bar whose parts are the causes, largest first."""
-    shown = figure(height=92)
+    """One horizontal bar whose parts are the causes, largest first; the table of causes has their colours."""
+    shown = figure(height=56)
     for number, cause in enumerate(causes):
         if not cause.bytes:
             continue
@@ -22,8 +22,6 @@ def bytes_by_cause(causes: Sequence[Cause]) -> go.Figure:
             marker={"color": SERIES[number % len(SERIES)]}, customdata=[words.size(cause.bytes)],
             hovertemplate="%{fullData.name}: %{customdata}<extra></extra>",
         )  # fmt: skip
-    shown.update_layout(
-        barmode="stack", hovermode="closest", showlegend=True, legend={"y": -0.15, "x": 0, "yanchor": "top"}
-    )
+    shown.update_layout(barmode="stack", hovermode="closest", showlegend=False)
     shown.update_xaxes(visible=False, range=[0, max(sum(cause.bytes for cause in causes), 1)])
     return shown.update_yaxes(visible=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -168,7 +169,7 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         chunks=len(chunks),
         bytes=sum(chunk.bytes for chunk in chunks),
         raw_bytes=sum(chunk.raw_bytes for chunk in chunks),
-        gaps=_gaps(chunks),
+        gaps=_gaps(chunks) + _lost(chunks),
         begins_ms=min((chunk.first_ms for chunk in chunks), default=0) - round(doc.started_at.timestamp() * 1000)
         if chunks
         else 0,
@@ -185,6 +186,17 @@ def _gaps(chunks: list[reads.Chunk]) -> list[Gap]:
         for page_view, numbers in seen.items()
         if max(numbers) + 1 > len(numbers)
     ]
+
+
+def _lost(chunks: list[reads.Chunk]) -> list[Gap]:
+    """Chunks that arrived and whose bytes are not in the blob store; none while the store can't be asked."""
+    folders = {chunk.blob_key.rpartition("/")[0] + "/" for chunk in chunks}
+    try:
+        kept = {key for folder in folders for key, _ in current().blobs.list(folder)}
+    except OSError:
+        return []
+    lost = Counter(chunk.page_view_id for chunk in chunks if chunk.blob_key not in kept)
+    return [Gap(page_view, missing, "no longer in the blob store") for page_view, missing in lost.items()]
 
 
 def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:

@@ -1,4 +1,7 @@
-"""An address of a page that names no project is led to one: the one looked at last, or the first that can be seen."""
+"""An address of a page that names no project is led to one: the one looked at last, or the first that can be seen.
+
+Who sees none is led to where they can make one, or to the recordings that were shared with them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from dashboard.shell.view import read_view
 from dashboard.shell.who import who
 
 COOKIE: Final = "hw_project"  # set by assets/shell.js; only a wish, what may be seen is asked each time
-_WITHIN_A_PROJECT: Final[tuple[Needs, ...]] = ("signed_in", "read", "write", "admin", "operate")
+_OF_A_PROJECT: Final[tuple[Needs, ...]] = ("read", "write", "admin")
+_WITHIN_A_PROJECT: Final[tuple[Needs, ...]] = ("signed_in", *_OF_A_PROJECT, "operate")
 
 
 def lead_to_project() -> Response | None:
@@ -25,8 +29,11 @@ def lead_to_project() -> Response | None:
     if page is None or guard.PAGES.get(page["module"]) not in _WITHIN_A_PROJECT:
         return None
     looker = who()
-    if looker is None or not looker.projects:
+    if looker is None:
         return None
+    if not looker.projects:
+        elsewhere = "/settings/new-project" if looker.may_make_projects else "/shared"
+        return redirect(elsewhere, 302) if guard.PAGES[page["module"]] in _OF_A_PROJECT else None
     seen = [project.project_id for project in looker.projects]
     wished = request.cookies.get(COOKIE, "")
     project_id = int(wished) if wished.isdecimal() and len(wished) < 19 and int(wished) in seen else seen[0]

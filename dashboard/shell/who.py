@@ -26,6 +26,7 @@ class Who:
     name: str
     operator: bool
     accounts: tuple[AccountChoice, ...]
+    may_make_projects: bool
 
     @property
     def projects(self) -> tuple[VisibleProject, ...]:
@@ -49,4 +50,5 @@ def who() -> Who | None:
         AccountChoice(name, tuple(projects), shared)
         for (shared, name), projects in groupby(ranked, key=lambda p: (p.role == "guest", p.account))
     )
-    return Who(found.user.email, found.user.name, found.user.operator, accounts)
+    admin = any(role in ("owner", "admin") for _, role in found.sight.accounts.values())
+    return Who(found.user.email, found.user.name, found.user.operator, accounts, admin)

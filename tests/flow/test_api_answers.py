@@ -118,6 +118,16 @@ def test_one_recording_tells_of_its_page_views(project: Project) -> None:
     )
 
 
+def test_piece_whose_bytes_are_gone_is_told_as_a_gap(stack: Stack) -> None:
+    one = visited(stack, [{"clicks": 1}])
+    blobs = open_blobs(stack.settings)
+    pieces = [key for key, _ in blobs.list(f"recordings/{one.id}/")]
+    blobs.delete(pieces[:1])
+    found = one.api.get(f"{one.path}/recordings/{one.visits[0].session}").json
+    assert [(gap["missing"], gap["reason"]) for gap in found["gaps"]] == [(1, "no longer in the blob store")]
+    assert found["chunks"] == len(pieces)
+
+
 def test_paging_shows_each_session_once(project: Project) -> None:
     seen, cursor = [], None
     while True:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from askers import PASSWORD, Asker, new_user, signed_in
 from running_stack import Stack
@@ -98,3 +100,11 @@ def test_another_origins_page_changes_nothing(world: World) -> None:
         assert member.ask("POST", path, body, **headers).code == "foreign_origin"
     assert member.ask("POST", path, body, Origin=world.stack.edge).status == 201
     assert member.ask("POST", "/auth/sign-out", Origin="https://evil.example").status == 403
+
+
+def test_who_sees_no_project_is_led_to_make_one_or_to_what_was_shared(stack: Stack) -> None:
+    admin = signed_in(stack, new_user(stack, f"Empty {secrets.token_hex(4)}", "owner"))
+    assert admin.ask("GET", "/").headers["Location"] == "/settings/new-project"
+    guest = signed_in(stack, new_user(stack))
+    assert guest.ask("GET", "/recordings").headers["Location"] == "/shared"
+    assert guest.ask("GET", "/shared").status == 200
