@@ -20,7 +20,7 @@ GUIDES: Final = (
     Guide(
         "Plain HTML",
         (
-            "Paste the line into the <head> of every page, or into the template that all pages share.",
+            "Paste the lines into the <head> of every page, or into the template that all pages share.",
             "Publish the page and open it once; the first event shows here within seconds.",
         ),
         "{snippet}",
@@ -45,7 +45,7 @@ GUIDES: Final = (
         "Shopify",
         (
             "Online Store → Themes → … → Edit code → layout/theme.liquid.",
-            "Paste the line right before </head> and save. It covers every page of the shop but the checkout.",
+            "Paste the lines right before </head> and save. It covers every page of the shop but the checkout.",
         ),
         "{snippet}",
     ),

@@ -33,7 +33,7 @@ def waiting(found: Installation, view: View) -> Component:
     return page(
         header(
             "Put Heatwake on your site",
-            "One line in the <head>. It loads late, weighs little and masks what people type.",
+            "Two lines in the <head>. The tracker loads late, weighs little and masks what people type.",
         ),
         card(
             copyable(snippet, "Copy snippet"),

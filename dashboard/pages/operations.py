@@ -63,8 +63,8 @@ def _numbers(answer: Operations) -> list[Component]:
         tile("Requests", words.count(requests), note=f"{words.count(events)} events"),
         tile("Lag p50", words.duration(answer.lag_p50_ms), note="from door to commit"),
         tile("Lag p99", words.duration(answer.lag_p99_ms), note="1 in 100 takes longer"),
-        tile("In the stream", words.count(waiting), note="entries, not trimmed yet"),
-        tile("Dead letters", words.count(answer.dead_letters), note="records that could not be used"),
+        tile("In the stream", words.count(waiting), note="entries waiting"),
+        tile("Dead letters", words.count(answer.dead_letters), note="unusable records"),
     ]
 
 
