@@ -32,7 +32,8 @@ def numbers(answer: Overview, view: View) -> Component:
              note=f"{words.share(answer.recordings, answer.sessions)} of all",
              href=view.link("/recordings", recorded=1)),
         tile("Median time", words.clock(answer.median_duration_ms), note="half last longer"),
-        tile("Bounced", words.share(answer.bounced, answer.sessions), note=f"{answer.bounced:,} {'session' if answer.bounced == 1 else 'sessions'}",
+        tile("Bounced", words.share(answer.bounced, answer.sessions),
+             note=f"{answer.bounced:,} {'session' if answer.bounced == 1 else 'sessions'}",
              hint="Sessions of one page view and no click"),
     )  # fmt: skip
 
