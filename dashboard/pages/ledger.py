@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.auth import guard
 from dashboard.figures.ledger import by_step, stacked, step_of
+from dashboard.ledger.hours import EXPORT, GRID, hours, rows
 from dashboard.ledger.outcomes import ADVICE, COLOURS, NAMES, TONES, outcome, sums
 from dashboard.queries.ledger import Ledger, ledger
 from dashboard.queries.marks import marks
@@ -20,7 +21,16 @@ guard.page(__name__, needs="read", path="/ledger", name="Ledger", title="Ledger 
 
 def layout(**query: object) -> Component:
     """The ledger of the address' project."""
-    return html.Div(content(view_of(query)), id="ledger")
+    view = view_of(query)
+    # The grid stands beside what is drawn anew while it is live: it keeps what it was sorted and filtered by.
+    return html.Div([html.Div(content(view), id="ledger"), by_hour(view)])
+
+
+@answered
+def by_hour(view: View) -> Component:
+    """The grid of hours, if anything came in."""
+    answer = ledger(guard.access(view.project_id), view.period)
+    return page(hours(answer)) if answer.hours else html.Div()
 
 
 @answered
@@ -92,3 +102,29 @@ def _reasons(answer: Ledger, came: int) -> Component:
 def follow(_: int, search: str, path: str) -> object:
     """The same, while one looks at it."""
     return content(read_view(search)) if path == "/ledger" else no_update
+
+
+@guard.callback(
+    Output(GRID, "rowData"),
+    Input("tick", "n_intervals"),
+    State("url", "search"),
+    State("url", "pathname"),
+    State(GRID, "rowData"),
+    needs="read",
+    prevent_initial_call=True,
+)
+def follow_hours(_: int, search: str, path: str, shown: list[dict[str, object]] | None) -> object:
+    """The rows of now, if they are others."""
+    if path != "/ledger":
+        return no_update
+    view = read_view(search)
+    now = rows(ledger(guard.access(view.project_id), view.period))
+    return no_update if now == shown else now
+
+
+@guard.callback(
+    Output(GRID, "exportDataAsCsv"), Input(EXPORT, "n_clicks"), needs="signed_in", prevent_initial_call=True
+)
+def save(_: int) -> bool:
+    """What the grid shows, as a file that the browser makes."""
+    return True

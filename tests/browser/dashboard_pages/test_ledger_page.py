@@ -1,0 +1,47 @@
+"""The ledger in a real browser: what was sent and what became of it, hour by hour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from askers import new_user
+from door import Door, Visitor, events, new_site
+from plant_shop import Look
+from playwright.sync_api import Page, expect
+from running_stack import Stack
+
+
+def requests_of(page: Page, reason: str) -> str:
+    """What the grid says in the row of this reason."""
+    row = page.locator(".ag-center-cols-container .ag-row").filter(has_text=reason)
+    return row.locator('[col-id="requests"]').inner_text()
+
+
+def test_every_request_is_in_the_grid_which_follows_and_stays_sorted_and_goes_into_a_file(
+    stack: Stack, look: Look
+) -> None:
+    site, door, visitor = new_site(stack), Door(stack), Visitor()
+    for number in range(3):
+        assert door.send(f"/c/e?{visitor.query(site.key, number)}", events()).status == 204
+    assert door.send(f"/c/e?{visitor.query(site.key, 9)}", b"no JSON").status == 400
+    page = look(f"{stack.edge}/ledger?p={site.project_id}&range=24h", new_user(stack, "Door tests"))
+    rows = page.locator(".ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(2)
+    assert (requests_of(page, "accepted"), requests_of(page, "malformed")) == ("3", "1")
+
+    page.locator("#ledger-grid").get_by_role("columnheader", name="Requests").click()
+    expect(rows.filter(has_text="malformed")).to_have_attribute("row-index", "0")
+    assert door.send(f"/c/e?{visitor.query(site.key, 3)}", events()).status == 204
+    door.close()
+    expect(rows.filter(has_text="accepted").locator('[col-id="requests"]')).to_have_text("4")
+    expect(rows.filter(has_text="malformed")).to_have_attribute("row-index", "0")
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save CSV").click()
+    assert saved.value.suggested_filename == "heatwake-ledger.csv"
+    lines = Path(saved.value.path()).read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[1:] for line in lines] == [
+        ['"Outcome"', '"Reason"', '"Requests"'],
+        ['"Turned away"', '"malformed"', '"1"'],
+        ['"Kept"', '"accepted"', '"4"'],
+    ]
