@@ -185,7 +185,7 @@ def test_doctor_finds_nothing_wrong_with_a_running_stack(stack: Stack) -> None:
 
 def test_taken_port_is_named_before_anything_starts(env: dict[str, str]) -> None:
     with closing(socket.socket()) as other:
-        # Connections of an earlier test's stack may not have been forgotten yet; a server is not stopped by them either.
+        # Connections of an earlier stack may not have been forgotten yet; a server is not stopped by them either.
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", 8379 + int(env["HEATWAKE_PORT_OFFSET"])))
         other.listen()
