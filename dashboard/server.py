@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -17,24 +16,13 @@ from dashboard.auth.secret_key import secret_key
 from dashboard.services import open_services
 from dashboard.shell import document, palette
 from dashboard.shell.first_project import lead_to_project
+from dashboard.shell.layout import layout
 from heatwake.logs import start_logs
 from heatwake.settings import ROOT, Settings, load
 
 # Dash starts by scripts within the page, so where scripts come from can't be said here.
 POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
 LARGEST_BODY = 1_048_576  # bytes; what people and programs send here is small
-
-
-def _layout() -> Callable[[], Any]:
-    """The frame around every page."""
-    try:
-        module = importlib.import_module("dashboard.shell.layout")
-    except ModuleNotFoundError as error:
-        if error.name != "dashboard.shell.layout":
-            raise
-        return lambda: dash.html.Div([dash.dcc.Location(id="url", refresh="callback-nav"), dash.page_container])
-    layout: Callable[[], Any] = module.layout
-    return layout
 
 
 def _import_pages() -> None:
@@ -101,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _load_pandas()
     _import_pages()
     page_rules.wrap_layouts()
-    app.layout = _layout()
+    app.layout = layout
     server.extensions["heatwake.dash"] = app
     page_rules.check(app)
     return server
