@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
 import dash_ag_grid as dag
-from dash import html
+import msgspec
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.ledger.outcomes import NAMES, outcome
@@ -14,6 +16,7 @@ from dashboard.shell.blocks import card
 
 GRID: Final = "ledger-grid"
 EXPORT: Final = "ledger-export"
+SHOWN: Final = "ledger-shown"  # the digest of the rows that are shown: so a browser need not send them to be compared
 
 _COLUMNS: Final[list[dict[str, Any]]] = [
     {"field": "hour", "headerName": "Hour (UTC)", "filter": "agTextColumnFilter", "sort": "desc", "minWidth": 175},
@@ -51,12 +54,18 @@ def rows(answer: Ledger) -> list[dict[str, str | int]]:
     ]
 
 
+def digest(shown: list[dict[str, str | int]]) -> str:
+    """Short text that is another one for other rows."""
+    return hashlib.blake2b(msgspec.json.encode(shown), digest_size=8).hexdigest()
+
+
 def hours(answer: Ledger) -> Component:
     """The card with the grid."""
+    shown = rows(answer)
     grid = dag.AgGrid(
         id=GRID,
         columnDefs=_COLUMNS,
-        rowData=rows(answer),
+        rowData=shown,
         getRowId="params.data.hour + params.data.reason",
         columnSize="responsiveSizeToFit",
         defaultColDef={"sortable": True, "resizable": True, "flex": 1},
@@ -73,4 +82,11 @@ def hours(answer: Ledger) -> Component:
         style={"height": None},
     )
     export = html.Button("Save CSV", id=EXPORT, type="button", className="hw-button")
-    return card(grid, title="Hour by hour", note="sort, filter, take away", actions=[export], flush=True)
+    return card(
+        grid,
+        dcc.Store(id=SHOWN, data=digest(shown)),
+        title="Hour by hour",
+        note="sort, filter, take away",
+        actions=[export],
+        flush=True,
+    )

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.auth import guard
 from dashboard.figures.ledger import by_step, stacked, step_of
-from dashboard.ledger.hours import EXPORT, GRID, hours, rows
+from dashboard.ledger.hours import EXPORT, GRID, SHOWN, digest, hours, rows
 from dashboard.ledger.outcomes import ADVICE, COLOURS, NAMES, TONES, outcome, sums
 from dashboard.queries.ledger import Ledger, ledger
 from dashboard.queries.marks import marks
@@ -106,20 +106,21 @@ def follow(_: int, search: str, path: str) -> object:
 
 @guard.callback(
     Output(GRID, "rowData"),
+    Output(SHOWN, "data"),
     Input("tick", "n_intervals"),
     State("url", "search"),
     State("url", "pathname"),
-    State(GRID, "rowData"),
+    State(SHOWN, "data"),
     needs="read",
     prevent_initial_call=True,
 )
-def follow_hours(_: int, search: str, path: str, shown: list[dict[str, object]] | None) -> object:
+def follow_hours(_: int, search: str, path: str, shown: str) -> tuple[object, object]:
     """The rows of now, if they are others."""
     if path != "/ledger":
-        return no_update
+        return no_update, no_update
     view = read_view(search)
     now = rows(ledger(guard.access(view.project_id), view.period))
-    return no_update if now == shown else now
+    return (no_update, no_update) if digest(now) == shown else (now, digest(now))
 
 
 @guard.callback(
