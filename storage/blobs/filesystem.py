@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from storage.blobs import BlobCorrupt, BlobMissing
+from storage.blobs.counted import CountedSize
 from storage.blobs.keys import checked, checked_prefix
 
 _MARK: Final = b"HWB1"
@@ -38,8 +39,7 @@ class FilesystemBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._size: tuple[int, int] = (0, 0)
-        self._size_until = 0.0
+        self._counted = CountedSize(lambda: self.list(""))
 
     def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         """Store `data`; a blob has no content type here, who serves it knows what it is."""
@@ -153,9 +153,4 @@ class FilesystemBlobs:
 
     def size(self) -> tuple[int, int]:
         """(blobs, bytes); counted anew when the last count is older than a hundred times what it took."""
-        if time.monotonic() >= self._size_until:
-            began = time.monotonic()
-            sizes = [size for _, size in self.list("")]
-            self._size = (len(sizes), sum(sizes))
-            self._size_until = time.monotonic() + 100 * (time.monotonic() - began)
-        return self._size
+        return self._counted()

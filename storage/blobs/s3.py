@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -14,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumErro
 
 from heatwake.settings import Settings
 from storage.blobs import BlobCorrupt, BlobMissing
+from storage.blobs.counted import CountedSize
 from storage.blobs.keys import checked, checked_prefix
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class S3Blobs:
         self._endpoint = settings.s3_endpoint
         self._region = settings.blobs.region
         self._ready = False
-        self._size: tuple[int, int] = (0, 0)
-        self._size_until = 0.0
+        self._counted = CountedSize(lambda: self.list(""))
         # A session of its own: the default one may not be shared by threads while clients are made.
         self._client: S3Client = boto3.session.Session().client(
             "s3",
@@ -166,9 +165,4 @@ class S3Blobs:
 
     def size(self) -> tuple[int, int]:
         """(blobs, bytes); counted anew when the last count is older than a hundred times what it took."""
-        if time.monotonic() >= self._size_until:
-            began = time.monotonic()
-            sizes = [size for _, size in self.list("")]
-            self._size = (len(sizes), sum(sizes))
-            self._size_until = time.monotonic() + 100 * (time.monotonic() - began)
-        return self._size
+        return self._counted()
