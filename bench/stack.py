@@ -23,14 +23,14 @@ from heatwake.settings import ROOT, Settings, load
 from ops.ports import listened, taken
 
 EVERYTHING = {
-    "postgres": 1,
-    "redis": 1,
-    "memcached": 1,
-    "dashboard": 1,
-    "edge": 1,
-    "node": 4,
-    "monolith": 4,
-    "worker": 4,
+    "postgres": [1],
+    "redis": [1],
+    "memcached": [1],
+    "dashboard": [1],
+    "edge": [1],
+    "node": [1, 2, 3, 4],
+    "monolith": [1, 2, 3, 4],
+    "worker": [1, 2, 3, 4],
 }
 
 

@@ -41,9 +41,10 @@ class Collector:
 
     nodes: int = 1
     port: int = 8101  # node N listens on port + N - 1 when there is more than one; a single node lives in the edge
-    worker_metrics_port: int = 8301  # node N's worker: port + N - 1
+    worker_metrics_port: int = 8301  # worker N: port + N - 1
     monolith_metrics_port: int = 8401  # node N's monolith, beside its socket, for Prometheus: port + N - 1
     shards: int = 4
+    workers: int = 1  # worker processes of a node
     body_limit_events: int = 262_144  # bytes of one POST /c/e
     body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent
     site_cache_s: int = 30  # how long a node believes what it knows of a site
@@ -281,7 +282,12 @@ def _shift_ports(settings: Settings, given: set[str]) -> Settings:
 
 def _check(settings: Settings) -> None:
     """Raise SettingsError for a number out of its range or a text out of its form."""
-    ranges = {"collector.nodes": (1, 16), "collector.shards": (1, 256), "dashboard.workers": (1, 64)}
+    ranges = {
+        "collector.nodes": (1, 16),
+        "collector.shards": (1, 256),
+        "collector.workers": (1, 16),
+        "dashboard.workers": (1, 64),
+    }
     for section in fields(settings):
         part = getattr(settings, section.name)
         for item in fields(part) if is_dataclass(part) else ():

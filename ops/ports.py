@@ -6,9 +6,10 @@ import socket
 
 from heatwake.settings import Settings
 from ops.console import StartError
+from ops.processes import MASTERS, Numbers
 
 
-def listened(settings: Settings, number: dict[str, int]) -> dict[str, tuple[str, int]]:
+def listened(settings: Settings, numbers: Numbers) -> dict[str, tuple[str, int]]:
     """Setting → (host, port) for every port that these processes listen on."""
     local = "127.0.0.1"
     ports: dict[str, tuple[str, int]] = {
@@ -20,19 +21,24 @@ def listened(settings: Settings, number: dict[str, int]) -> dict[str, tuple[str,
         "elasticsearch.port": (local, settings.elasticsearch.port),
         "prometheus.port": (local, settings.prometheus.port),
     }
-    mine = {name: where for name, where in ports.items() if number.get(name.partition(".")[0])}
-    if number.get("edge"):
+    mine = {name: where for name, where in ports.items() if numbers.get(name.partition(".")[0])}
+    if numbers.get("edge"):
         mine["shop.port"] = (settings.edge.host, settings.shop.port)
-    if number.get("s3"):
+    if numbers.get("s3"):
         mine["blobs.port"] = (local, settings.blobs.port)
-    if number.get("pgbouncer"):
+    if numbers.get("pgbouncer"):
         mine["postgres.pgbouncer_port"] = (local, settings.postgres.pgbouncer_port)
-    for node in range(number.get("node", 0)):
-        mine[f"collector.port + {node}"] = (local, settings.collector.port + node)
-    for node in range(number.get("monolith", 0)):
-        mine[f"collector.monolith_metrics_port + {node}"] = (local, settings.collector.monolith_metrics_port + node)
-    for node in range(number.get("worker", 0)):
-        mine[f"collector.worker_metrics_port + {node}"] = (local, settings.collector.worker_metrics_port + node)
+    counted = {
+        "redis-master": ("redis.port", settings.redis.port),
+        "node": ("collector.port", settings.collector.port),
+        "monolith": ("collector.monolith_metrics_port", settings.collector.monolith_metrics_port),
+        "worker": ("collector.worker_metrics_port", settings.collector.worker_metrics_port),
+    }
+    masters = numbers.get("redis-master", [])
+    for bus in (number - 1 + MASTERS for number in masters):
+        mine[f"redis.port + {bus}"] = (local, settings.redis.port + bus)
+    for kind, (name, first) in counted.items():
+        mine |= {f"{name} + {number - 1}": (local, first + number - 1) for number in numbers.get(kind, [])}
     return mine
 
 
@@ -47,9 +53,9 @@ def taken(host: str, port: int) -> bool:
     return False
 
 
-def refuse_taken_ports(settings: Settings, number: dict[str, int]) -> None:
+def refuse_taken_ports(settings: Settings, numbers: Numbers) -> None:
     """Raise StartError if a port is taken, or meant for two processes; names the settings to change."""
-    ports = listened(settings, number)
+    ports = listened(settings, numbers)
     seen: dict[int, str] = {}
     for name, (_, port) in ports.items():
         if port in seen:

@@ -1,35 +1,54 @@
-"""Which processes a stack has, by the names of the Procfile and how many of each; follows from the settings alone."""
+"""Which processes a stack has: the types of the Procfile, and the numbers of each type's instances."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from heatwake.settings import Settings
 
-STORES = ("postgres", "redis", "memcached", "elasticsearch", "s3", "pgbouncer")
+Numbers = dict[str, list[int]]  # process type → the numbers of its instances; of `redis` there is [1]
+
+STORES = ("postgres", "redis", "redis-master", "memcached", "elasticsearch", "s3", "pgbouncer")
+NUMBERED = ("redis-master", "node", "monolith", "worker")
+MASTERS = 3  # of the stack's own Redis Cluster, the fewest that make one
 
 
-def chosen(settings: Settings, full: bool) -> dict[str, int]:
-    """Process type → number. A store that the settings name elsewhere is not ours to start."""
-    nodes = settings.collector.nodes
+def chosen(settings: Settings, full: bool) -> Numbers:
+    """What a stack of these settings starts with. A store that the settings name elsewhere is not ours to start."""
+    cluster, redis = settings.redis.mode == "cluster", not settings.redis.url
     wanted = {
         "postgres": 0 if settings.postgres.dsn else 1,
-        "redis": 0 if settings.redis.url else 1,
+        "redis": int(redis and not cluster),
+        "redis-master": MASTERS if redis and cluster else 0,
         "memcached": 0 if settings.memcached.nodes else 1,
         "elasticsearch": int(settings.sessions == "elasticsearch" and not settings.elasticsearch.url),
         "s3": int(settings.blobs.store == "s3" and not settings.blobs.endpoint),
         "pgbouncer": int(bool(settings.postgres.pgbouncer_port) and not settings.postgres.dsn),
         "edge": 1,
-        "node": nodes if nodes > 1 else 0,
-        "monolith": nodes,
-        "worker": nodes,
-        "dashboard": 1,
-        "prometheus": int(full),
     }
+    numbers = {name: list(range(1, number + 1)) for name, number in wanted.items()}
+    numbers |= of_nodes(settings, range(1, settings.collector.nodes + 1))
+    numbers |= {"dashboard": [1], "prometheus": [1] if full else []}
     rooms = {"worker": "collector.worker.__main__", "dashboard": "dashboard.server"}
-    return {name: number for name, number in wanted.items() if number and _exists(rooms.get(name))}
+    return {name: listed for name, listed in numbers.items() if listed and _exists(rooms.get(name))}
+
+
+def of_nodes(settings: Settings, nodes: Collection[int]) -> Numbers:
+    """The processes of these nodes. A single one needs no nginx of its own: the edge is its door."""
+    return {
+        "node": list(nodes) if len(nodes) > 1 else [],
+        "monolith": list(nodes),
+        "worker": [worker for node in nodes for worker in workers_of(settings, node)],
+    }
+
+
+def workers_of(settings: Settings, node: int) -> list[int]:
+    """The numbers of a node's workers; they count through over all nodes."""
+    workers = settings.collector.workers
+    return list(range((node - 1) * workers + 1, node * workers + 1))
 
 
 def _exists(module: str | None) -> bool:
@@ -39,29 +58,32 @@ def _exists(module: str | None) -> bool:
         return False
 
 
-def instances(processes: dict[str, int]) -> list[str]:
+def instances(numbers: Numbers) -> list[str]:
     """The names that processes go by (log lines, pid files): `worker-1`, `worker-2`, but `redis`."""
-    numbered = ("node", "monolith", "worker")
-    return [
-        f"{name}-{index + 1}" if name in numbered else name
-        for name, number in processes.items()
-        for index in range(number)
-    ]
+    return [name_of(kind, number) for kind, listed in numbers.items() for number in listed]
+
+
+def name_of(kind: str, number: int) -> str:
+    """The name of one instance."""
+    return f"{kind}-{number}" if kind in NUMBERED else kind
 
 
 def _file(settings: Settings) -> Path:
     return settings.var / "run" / "processes.json"
 
 
-def keep(settings: Settings, number: dict[str, int]) -> None:
-    """Note what the stack is started with; the supervisor and `heatwake status` read it."""
-    _file(settings).write_text(json.dumps(number))
+def keep(settings: Settings, numbers: Numbers) -> None:
+    """Note what the stack is to run; the supervisor and `heatwake status` read it."""
+    file = _file(settings)
+    whole = file.with_suffix(".new")
+    whole.write_text(json.dumps(numbers))
+    whole.replace(file)
 
 
-def running(settings: Settings) -> dict[str, int]:
-    """The processes that the running stack was started with; none if there is none."""
+def running(settings: Settings) -> Numbers:
+    """The processes that the running stack has; none if there is none."""
     try:
-        noted: dict[str, int] = json.loads(_file(settings).read_text())
+        noted: Numbers = json.loads(_file(settings).read_text())
     except FileNotFoundError:
         return {}
     return noted

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 import redis
@@ -15,6 +15,7 @@ import redis
 from heatwake.settings import Settings
 from ops import processes
 from ops.postgres_server import superuser_dsn
+from ops.processes import Numbers
 
 Kind = Literal["store", "application"]
 PROBE_S = 3.0
@@ -99,6 +100,21 @@ def _redis(url: str) -> Callable[[], None]:
     return probe
 
 
+def _redis_master(port: int) -> Callable[[], None]:
+    """A probe that wants all slots of the cluster to be served, as this master sees it."""
+
+    def probe() -> None:
+        client: Any = redis.Redis(port=port, socket_timeout=PROBE_S, socket_connect_timeout=PROBE_S)
+        try:
+            state = client.execute_command("CLUSTER", "INFO")
+        finally:
+            client.close()
+        if state["cluster_state"] != "ok":
+            raise NotReady(f"the cluster is {state['cluster_state']}: not all slots are served")
+
+    return probe
+
+
 def _memcached(host: str, port: int) -> Callable[[], None]:
     def probe() -> None:
         with socket.create_connection((host, port), PROBE_S) as connection:
@@ -116,7 +132,7 @@ def _listens(port: int) -> Callable[[], None]:
     return probe
 
 
-def services(settings: Settings, number: dict[str, int]) -> list[Service]:
+def services(settings: Settings, numbers: Numbers) -> list[Service]:
     """The services that these processes make, stores first."""
     one: dict[str, Service] = {}
 
@@ -143,13 +159,19 @@ def services(settings: Settings, number: dict[str, int]) -> list[Service]:
         f"http://{local}:{settings.prometheus.port}",
         _http_port(settings.prometheus.port, "/-/ready"),
     )
-    for node in range(1, settings.collector.nodes + 1):
-        path, port = settings.monolith_socket(node), settings.collector.port + node - 1
-        metrics = settings.collector.worker_metrics_port + node - 1
+    for master in numbers.get("redis-master", []):
+        port = settings.redis.port + master - 1
+        add(f"redis-master-{master}", "store", f"{local}:{port}", _redis_master(port))
+    for node in numbers.get("node", []):
+        port = settings.collector.port + node - 1
         add(f"node-{node}", "application", f"http://{local}:{port}", _http_port(port))
+    for node in numbers.get("monolith", []):
+        path = settings.monolith_socket(node)
         add(f"monolith-{node}", "application", f"unix:{path}", _http_socket(path))
-        add(f"worker-{node}", "application", f"http://{local}:{metrics}", _http_port(metrics))
-    return [one[name] for name in processes.instances(number)]
+    for worker in numbers.get("worker", []):
+        port = settings.collector.worker_metrics_port + worker - 1
+        add(f"worker-{worker}", "application", f"http://{local}:{port}", _http_port(port))
+    return [one[name] for name in processes.instances(numbers)]
 
 
 def pid(settings: Settings, name: str) -> int | None:

@@ -11,12 +11,14 @@ from ops import (
     postgres_server,
     processes,
     prometheus_server,
+    redis_cluster,
     redis_server,
     shape,
     supervision,
 )
 from ops.console import step
 from ops.ports import refuse_taken_ports
+from ops.processes import Numbers
 from ops.secrets import database_passwords
 from ops.services import services
 from ops.unprivileged import run_as
@@ -27,46 +29,47 @@ STORES_S = 240.0  # a small machine with much else to do takes minutes to start 
 READY_S = 90.0
 
 
-def prepare(settings: Settings, number: dict[str, int]) -> dict[str, str]:
+def prepare(settings: Settings, numbers: Numbers) -> dict[str, str]:
     """Directories, secrets and configuration of all processes; gives the environment that they run in."""
     for name in ("run", "log", "data", "blobs"):
         (settings.var / name).mkdir(parents=True, exist_ok=True)
     environment = shape.environment(settings)
     database_passwords(settings)
-    if "postgres" in number:
+    if "postgres" in numbers:
         environment |= postgres_server.prepare(settings)
     environment["AS_MEMCACHE"] = " ".join(run_as("memcache"))
-    if "redis" in number:
-        redis_server.prepare(settings)
-    if "pgbouncer" in number:
+    redis_server.prepare(settings, numbers)
+    if "pgbouncer" in numbers:
         environment |= pgbouncer_server.prepare(settings)
-    if "prometheus" in number:
-        prometheus_server.prepare(settings, number)
-    if "edge" in number:
+    if "prometheus" in numbers:
+        prometheus_server.prepare(settings, numbers)
+    if "edge" in numbers:
         nginx.render(settings, settings.var / "run" / "nginx")
     return environment
 
 
-def start(settings: Settings, number: dict[str, int]) -> None:
+def start(settings: Settings, numbers: Numbers) -> None:
     """Start every process and wait until all of them may take traffic. On failure everything is stopped again.
 
     Raises StartError, MigrationError.
     """
-    refuse_taken_ports(settings, number)
+    refuse_taken_ports(settings, numbers)
     for name, what in launch.SERVERS.items():
-        if name in number:
+        if name in numbers:
             with step(what):
                 launch.prepare(name, settings)
     with step("Configuration"):
-        environment = prepare(settings, number)
+        environment = prepare(settings, numbers)
         migrated = settings.var / "run" / "migrated"
         migrated.unlink(missing_ok=True)
-        processes.keep(settings, number)
+        processes.keep(settings, numbers)
         shape.keep(settings)
-    all_services = services(settings, number)
+    all_services = services(settings, numbers)
     supervision.start(settings, environment)
     try:
         with step("Stores"):
+            if masters := numbers.get("redis-master"):
+                redis_cluster.ensure([redis_server.master_port(settings, number) for number in masters])
             stores = [service for service in all_services if service.kind == "store"]
             supervision.wait_ready(settings, stores, STORES_S)
         with step("Database schema"):

@@ -112,6 +112,7 @@ def last_lines(settings: Settings, name: str = "", count: int = 12) -> str:
     """The newest lines of the log, of one process if named, indented; and where the log is."""
     path = log_file(settings)
     # honcho writes `worker.1`, and `redis.1` for what goes by the name of redis.
-    process = name.replace("-", ".") if name[-1:].isdigit() else f"{name}.1"
+    kind, _, number = name.rpartition("-")
+    process = f"{kind}.{number}" if number.isdigit() else f"{name}.1"
     chosen = [line for line in _recent_lines(settings) if not name or f" {process} " in line][-count:]
     return "\n".join(f"    {line}" for line in chosen) + f"\n  The whole log is {path}."

@@ -1,37 +1,40 @@
 """Runs the Procfile with honcho: `python -m ops.supervisor VAR`; its pid stands in `var/run/supervisor.pid`.
 
-Which processes and how many of each stands in `var/run/processes.json`. All output goes to standard output, where
-`ops.up` has opened the log. honcho ends everything when one line ends; a line whose keeper (`ops.keep`) was killed is
-run again instead.
+Which processes stands in `var/run/processes.json`. SIGUSR1 has it read again: new lines are started, those
+that are gone are stopped (`heatwake node`). All output goes to standard output, where `ops.up` has opened the log. When
+a line ends by itself everything is ended; a line whose keeper (`ops.keep`) was killed is run again instead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import multiprocessing.synchronize
 import os
+import queue
 import signal
 import sys
-from functools import partial
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
-import honcho.manager
-from honcho.environ import expand_processes, parse_procfile
-from honcho.printer import Printer
+from honcho.environ import parse_procfile
+from honcho.printer import Message, Printer
 from honcho.process import Process
 
 from heatwake.settings import ROOT
 
 # The stores stop after the applications, and Postgres writes a checkpoint then.
-honcho.manager.KILL_WAIT = 45
+STOPS_S: Final = 45.0
 
 
 class Line(Process):  # type: ignore[misc]
     """A line of the Procfile. It has a process of its own, which reads what the line writes."""
 
-    def __init__(self, ending: multiprocessing.synchronize.Event, command: str, **options: Any) -> None:
+    def __init__(self, command: str, ending: multiprocessing.synchronize.Event, **options: Any) -> None:
         super().__init__(command, **options)
         self._ending = ending
         self._killed = False
@@ -50,30 +53,107 @@ class Line(Process):  # type: ignore[misc]
             super()._send_message(data, type)
 
 
-class Supervisor(honcho.manager.Manager):  # type: ignore[misc]
-    """honcho's manager with lines that outlive their keepers."""
+@dataclass
+class Running:
+    """A line that runs. `pid`: of its shell, the leader of a session; None until it has told it."""
 
-    def __init__(self) -> None:
-        super().__init__(Printer(sys.stdout, colour=False))
-        self._ending = multiprocessing.Event()
-        self._process_ctor = partial(Line, self._ending)
+    ending: multiprocessing.synchronize.Event
+    pid: int | None = None
+    told: float = 0.0  # when it was last asked to end; 0: never
 
-    def terminate(self) -> None:
-        """Stop all lines."""
-        self._ending.set()
-        super().terminate()
+    def end(self, number: signal.Signals) -> None:
+        """Ask it to end, at once or as soon as it has told its pid."""
+        self.ending.set()
+        self.told = time.monotonic()
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+
+class Supervisor:
+    """The lines of the Procfile that run, which come and go."""
+
+    def __init__(self, run: Path) -> None:
+        self._wanted = run / "processes.json"
+        self._procfile: dict[str, str] = parse_procfile((ROOT / "Procfile").read_text()).processes
+        self._events: Any = multiprocessing.Queue()
+        self._printer = Printer(sys.stdout, colour=False)
+        self._lines: dict[str, Running] = {}
+        self._ending = False
+        self._changed = True
+
+    def terminate(self, number: int = 0, frame: FrameType | None = None) -> None:
+        """Stop all lines; a signal handler."""
+        self._ending = True
+
+    def change(self, number: int = 0, frame: FrameType | None = None) -> None:
+        """Read anew which lines are wanted; a signal handler."""
+        self._changed = True
+
+    def loop(self) -> None:
+        """Until no line is left."""
+        while self._lines or self._changed:
+            if self._ending:
+                self._changed = False
+                self._end_all()
+            elif self._changed:
+                self._changed = False
+                self._adjust()
+            try:
+                message = self._events.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            self._take(message)
+
+    def _adjust(self) -> None:
+        """Start the lines that are missing, end those that are not wanted any more."""
+        numbers: dict[str, list[int]] = json.loads(self._wanted.read_text())
+        wanted = {f"{kind}.{number}": kind for kind, listed in numbers.items() for number in listed}
+        for name in wanted.keys() - self._lines.keys():
+            self._start(name, self._procfile[wanted[name]])
+        for name in self._lines.keys() - wanted.keys():
+            if not self._lines[name].told:
+                self._lines[name].end(signal.SIGTERM)
+
+    def _start(self, name: str, command: str) -> None:
+        ending = multiprocessing.Event()
+        environment = {**os.environ, "SUPERVISOR_PID": str(os.getpid()), "HONCHO_PROCESS_NAME": name}
+        line = Line(command, ending, name=name, env=environment, cwd=str(ROOT))
+        self._printer.width = max(self._printer.width, len(name))
+        self._lines[name] = Running(ending)
+        multiprocessing.Process(name=name, target=line.run, args=(self._events, True)).start()
+
+    def _take(self, message: Message) -> None:
+        """One message of a line: its output, its start, its end."""
+        line = self._lines.get(message.name)
+        if message.type == "line":
+            self._printer.write(message)
+        elif message.type == "start" and line:
+            line.pid = message.data["pid"]
+            if line.told:
+                line.end(signal.SIGTERM)
+        elif message.type == "stop" and line:
+            del self._lines[message.name]
+            if not line.told:
+                self._ending = True  # nobody asked for it: what is left can't be whole
+            else:
+                self._changed = not self._ending  # it may be wanted again meanwhile
+
+    def _end_all(self) -> None:
+        now = time.monotonic()
+        for line in self._lines.values():
+            if not line.told:
+                line.end(signal.SIGTERM)
+            elif now - line.told > STOPS_S:
+                line.end(signal.SIGKILL)
 
 
 def main() -> None:
     run = Path(sys.argv[1]) / "run"
-    number = json.loads((run / "processes.json").read_text())
-    procfile = parse_procfile((ROOT / "Procfile").read_text()).processes
-    environment = {**os.environ, "SUPERVISOR_PID": str(os.getpid())}
-    supervisor = Supervisor()
-    for process in expand_processes(
-        {name: command for name, command in procfile.items() if name in number}, number, environment
-    ):
-        supervisor.add_process(process.name, process.cmd, quiet=process.quiet, env=process.env, cwd=str(ROOT))
+    supervisor = Supervisor(run)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, supervisor.terminate)
+    signal.signal(signal.SIGUSR1, supervisor.change)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     pid_file = run / "supervisor.pid"
     pid_file.write_text(f"{os.getpid()}\n")

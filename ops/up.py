@@ -40,10 +40,10 @@ def _nodes(text: str) -> int:
 def bring_up(asked: argparse.Namespace) -> Settings:
     """Build and start what the flags ask for; a stack that runs in that shape already is left alone."""
     settings = shape.decide(asked.full, asked.nodes)
-    number = processes.chosen(settings, asked.full)
+    numbers = processes.chosen(settings, asked.full)
     with turns.of_stack(settings):
         if supervision.supervisor(settings):
-            if processes.running(settings) == number or not (asked.full or asked.nodes):
+            if processes.running(settings) == numbers or not (asked.full or asked.nodes):
                 say("  Heatwake already runs.")
                 return shape.of_running(settings)
             with step("Stopping it, to start in the other shape"):
@@ -53,7 +53,7 @@ def bring_up(asked: argparse.Namespace) -> Settings:
             for room in javascript.OUTPUT:
                 if (ROOT / room / "package-lock.json").exists():
                     javascript.build(room, settings.var / "log")
-        stack.start(settings, number)
+        stack.start(settings, numbers)
     return settings
 
 

@@ -57,5 +57,5 @@ def test_store_that_is_named_elsewhere_is_not_started() -> None:
 
 
 def test_processes_are_numbered_where_there_may_be_several() -> None:
-    names = processes.instances({"redis": 1, "worker": 2})
+    names = processes.instances({"redis": [1], "worker": [1, 2]})
     assert names == ["redis", "worker-1", "worker-2"]
