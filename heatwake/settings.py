@@ -54,6 +54,8 @@ class Collector:
     lease_s: int = 10  # a shard's owner that is silent for this long loses it
 
 
+    spool: str = ""  # where requests wait on disk while Redis does not take them; empty means var/spool
+    spool_mb: int = 2_048  # the most that waits there; then requests are refused with 503
 @dataclass(frozen=True)
 class Dashboard:
     """The Dash + Flask monolith: pages, public API, share links."""
@@ -91,6 +93,9 @@ class Redis:
     appendfsync: Literal["always", "no"] = "always"
 
 
+    answer_ms: int = 2_000  # a batch that is not answered within this goes to the spool
+    maxmemory_mb: int = 1_024  # its memory; of a server elsewhere: what of it may be used. 0: no limit is known
+    watermark_percent: int = 80  # of that memory; above it requests go to the spool
 @dataclass(frozen=True)
 class Memcached:
     """The cache nodes, `host:port` separated by commas. Empty: the one that `bin/up` starts on `port`."""
@@ -191,6 +196,10 @@ class Settings:
 
     def monolith_socket(self, node: int) -> Path:
         """The unix socket of node `node`'s Flask monolith (nodes count from 1)."""
+    @property
+    def spool_path(self) -> Path:
+        return Path(self.collector.spool).expanduser().resolve() if self.collector.spool else self.var / "spool"
+
         return self.var / "run" / f"monolith-{node}.sock"
 
     def masked(self) -> dict[str, Any]:
@@ -288,6 +297,9 @@ def _check(settings: Settings) -> None:
         "collector.workers": (1, 16),
         "dashboard.workers": (1, 64),
     }
+        "collector.spool_mb": (1, 1_048_576),
+        "redis.answer_ms": (50, 60_000),
+        "redis.watermark_percent": (30, 95),
     for section in fields(settings):
         part = getattr(settings, section.name)
         for item in fields(part) if is_dataclass(part) else ():

@@ -1,7 +1,11 @@
--- GET /readyz of a node: whether it may take traffic, and if not, why. Content phase, a few times a minute.
+-- GET /readyz of a node: whether it may take traffic, and if not, why; and whether it spools, which is told and no reason to
+-- send its traffic elsewhere. Content phase, a few times a minute.
 local cjson = require "cjson.safe"
 local redis = require "redis"
+local redis_watch = require "redis_watch"
 local settings = require "settings"
+local shared = require "shared"
+local spool = require "spool"
 
 local PING = redis.command("PING")
 
@@ -23,12 +27,20 @@ local function redis_trouble()
 end
 
 local function readyz()
-    local why = redis_trouble()
+    local away = redis_watch.away()
+    local spooling = away and "Redis takes no batches: " .. away or redis_trouble()
+    local unable = spooling and spool.trouble()
+    local bytes = shared.metrics:get(shared.SPOOL_BYTES) or 0
     ngx.header["Content-Type"] = "application/json"
-    if why then
+    if unable then
         ngx.status = 503
     end
-    ngx.print(cjson.encode { ready = not why, why = why and { why } or nil }, "\n")
+    ngx.print(cjson.encode {
+        ready = not unable,
+        why = unable and { spooling, unable } or nil,
+        spooling = spooling,
+        spool_bytes = bytes > 0 and bytes or nil,
+    }, "\n")
 end
 
 return { readyz = readyz }

@@ -19,6 +19,16 @@ local HELP = {
     { "heatwake_door_flush_bytes_total", "counter", "Bytes of bodies sent to Redis in batches." },
     { "heatwake_door_waiting_bytes", "gauge", "Bytes that wait for Redis now. At 64 MiB a worker answers 503: look at Redis." },
     { "heatwake_door_redis_up", "gauge", "1 if the last batch was taken. 0: see heatwake status and the Redis log." },
+    { "heatwake_redis_memory_ratio", "gauge",
+        "Memory that Redis uses, of its limit. At redis.watermark_percent the door spools: look whether the workers fall behind." },
+    { "heatwake_spool_bytes", "gauge", "Bytes in this machine's spool. At collector.spool_mb the door answers 503: look at Redis." },
+    { "heatwake_spool_oldest_seconds", "gauge",
+        "Age of the oldest segment in the spool. Growing while Redis is up: it has no room, or the log tells what hinders the drainer." },
+    { "heatwake_spool_requests_total", "counter",
+        "Requests that went into the spool (in), back to Redis (out), or were found to be in Redis already (known)." },
+    { "heatwake_spool_full_total", "counter", "Batches that the full spool refused: enlarge it (collector.spool_mb) or look at Redis." },
+    { "heatwake_spool_damaged_bytes_total", "counter",
+        "Bytes of the spool that could not be read: torn, by a crash and never acknowledged; damaged: the disk is not to be trusted." },
     { "heatwake_door_site_lookups_total", "counter",
         "Sites looked up, by layer. Much stale: the monolith or Postgres is down. Much monolith: memcached is down." },
     { "heatwake_door_shared_free_bytes", "gauge", "Free whole pages of a shared dictionary. 0 all the time: sites are forgotten early." },
@@ -70,7 +80,6 @@ local function flushed(requests, bytes, seconds)
     observe(SECONDS_NAMES, FLUSH_SECONDS, seconds)
     observe(REQUESTS_NAMES, FLUSH_REQUESTS, requests)
     add("heatwake_door_flush_bytes_total", bytes)
-    dict:set("heatwake_door_redis_up", 1)
 end
 
 local function redis_up(up)
@@ -83,6 +92,20 @@ end
 
 local function looked_up(layer)
     add('heatwake_door_site_lookups_total{layer="' .. layer .. '"}', 1)
+end
+
+-- `requests` went on the way `in`, `out` or `known` through the spool.
+local function spooled(way, requests)
+    add('heatwake_spool_requests_total{way="' .. way .. '"}', requests)
+end
+
+local function spool_full()
+    add("heatwake_spool_full_total", 1)
+end
+
+-- `kind`: torn or damaged.
+local function spool_damaged(kind, bytes)
+    add('heatwake_spool_damaged_bytes_total{kind="' .. kind .. '"}', bytes)
 end
 
 -- Adds what this worker counted to the shared dictionary; from a timer once a second. `waiting`: bytes that wait for Redis.
@@ -139,3 +162,6 @@ return {
     share = share,
     serve = serve,
 }
+    spooled = spooled,
+    spool_full = spool_full,
+    spool_damaged = spool_damaged,

@@ -1,7 +1,12 @@
 -- The life of a node's nginx worker: what is loaded before the workers start, and what each does once a second.
 local commit = require "commit"
 local metrics = require "metrics"
+local redis_watch = require "redis_watch"
+local ingest = require "ingest"
+local loader = require "loader"
 local refusals = require "refusals"
+local settings = require "settings"
+local spool_drain = require "spool_drain"
 
 -- Loaded here so that no request pays for it.
 require "demo_site"
@@ -12,7 +17,9 @@ require "unavailable"
 
 local function every_second()
     metrics.share(commit.waiting_bytes())
+    redis_watch.look()
     refusals.flush()
+    spool_drain.run()
 end
 
 -- init_worker phase. On a graceful end the timer fires once more, early, so that the last counts are sent on.

@@ -42,4 +42,5 @@ def _configure(settings: Settings, name: str, port: int) -> Path:
         port=port,
         directory=f'"{directory}"',
         appendfsync=settings.redis.appendfsync,
+        maxmemory=f"{settings.redis.maxmemory_mb}mb",
     )

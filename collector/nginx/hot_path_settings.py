@@ -61,9 +61,13 @@ def lua_settings(settings: Settings, behind_edge: bool) -> str:
         ],
         "memcached_ms": 200,
         "redis_connect_ms": 1000,
-        "redis_send_ms": 3000,
-        # A disk that syncs slowly is no reason to refuse, but a browser that leaves the page does not wait for ever.
-        "redis_answer_ms": 8000,
+        "redis_send_ms": settings.redis.answer_ms,
+        # Then the batch goes to the spool: a browser that leaves the page does not wait for long.
+        "redis_answer_ms": settings.redis.answer_ms,
+        "redis_maxmemory": settings.redis.maxmemory_mb * 1_048_576,
+        "redis_watermark": settings.redis.watermark_percent,
+        "spool_directory": str(settings.spool_path),
+        "spool_bytes": settings.collector.spool_mb * 1_048_576,
         "commit_wait_s": 10,
         "demo_file": str(settings.var / "secrets" / "demo.json"),
     }

@@ -1,0 +1,101 @@
+-- Whether Redis has a batch whose answer never came. Every batch's transaction also sets a counter under a name of this worker's
+-- own; after a failure the worker takes a new name, and its connections carry it. So, later and from any process: once no
+-- connection of a name is left, that name's counter says for ever which of its batches Redis has. A spooled batch in doubt is fed
+-- back or left out by that, and neither the worker's nor the ledger's figures ever see it twice.
+local redis = require "redis"
+
+local command, reply = redis.command, redis.reply
+local KEPT_S = 604800 -- what waits longer than a week is fed back; the worker then takes it for a browser's retry
+local LIST = command("CLIENT", "LIST")
+
+local EXPIRY = "\r\n$2\r\nEX\r\n$" .. #tostring(KEPT_S) .. "\r\n" .. KEPT_S .. "\r\n"
+
+local name, number, set
+local arrived_numbers = {} -- name → its counter, once it is settled
+
+local function random_name()
+    local source = io.open("/dev/urandom", "rb")
+    local bytes = source and source:read(8) or ngx.worker.pid() .. "-" .. ngx.now()
+    if source then
+        source:close()
+    end
+    return "door-" .. bytes:gsub(".", function(one)
+        return ("%02x"):format(one:byte())
+    end)
+end
+
+local function key(of)
+    return "hw:sent:" .. of
+end
+
+-- From now on batches go out under a new name; called after a failure, before anything is sent again.
+local function renew()
+    name, number = random_name(), 0
+    set = "*5\r\n$3\r\nSET\r\n$" .. #key(name) .. "\r\n" .. key(name) .. "\r\n$"
+end
+
+-- The command that names a connection; to be answered before a batch goes over it, each time that it comes from a pool.
+local function hello()
+    if not name then
+        renew()
+    end
+    return command("CLIENT", "SETNAME", name)
+end
+
+-- The command that counts the next batch, for its transaction; the name and the number that it counts to.
+local function count()
+    number = number + 1
+    local digits = ("%d"):format(number)
+    return set .. #digits .. "\r\n" .. digits .. EXPIRY, name, number
+end
+
+local function ask(socket, bytes)
+    local sent, err = socket:send(bytes)
+    if not sent then
+        return false, err
+    end
+    return reply(socket)
+end
+
+-- Ends every connection of `of`: what it sent and Redis has not read is never read then.
+local function cut_off(socket, of)
+    local listed, err = ask(socket, LIST)
+    if not listed then
+        return nil, err
+    end
+    for line in listed:gmatch("[^\n]+") do
+        if line:find(" name=" .. of .. " ", 1, true) then
+            local id = line:match("^id=(%d+)")
+            local killed
+            killed, err = ask(socket, command("CLIENT", "KILL", "ID", id))
+            if killed == false then
+                return nil, err
+            end
+        end
+    end
+    return true
+end
+
+-- Whether Redis has batch `count_of` of the name `of`: true or false; nil and why if it does not say.
+local function arrived(socket, of, count_of)
+    if not arrived_numbers[of] then
+        local ok, err = cut_off(socket, of)
+        if not ok then
+            return nil, err
+        end
+        local value
+        value, err = ask(socket, command("GET", key(of)))
+        if value == false then
+            return nil, err
+        end
+        arrived_numbers[of] = tonumber(value) or 0
+    end
+    return arrived_numbers[of] >= count_of
+end
+
+-- The drainer begins anew: what was learnt of names is asked again.
+local function forget()
+    arrived_numbers = {}
+end
+
+return { renew = renew, hello = hello, count = count, arrived = arrived, forget = forget }

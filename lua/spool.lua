@@ -1,0 +1,140 @@
+-- The spool: where batches go that Redis does not take. Append-only segments on the node's disk (spool_segment.lua), synced
+-- before anyone is answered, bounded together by a setting. commit.lua puts batches in, one sync each, so that the cost of a
+-- sync is shared as that of a write to Redis is; spool_drain.lua feeds them back. Each nginx worker has a segment of its own
+-- open while Redis is away; all nginx of a machine share the directory.
+--
+-- A record's payload: `<made ms> <requests> <name> <number> <shard>:<bytes> …\n`, then each shard's bytes as they would have
+-- gone into the stream. `name` and `number`: the batch was sent, and whether Redis has it is not known (sent_batches.lua); `-` 0
+-- for one that never was.
+local files = require "spool_files"
+local metrics = require "metrics"
+local semaphore = require "ngx.semaphore"
+local settings = require "settings"
+local shared = require "shared"
+
+local floor, now = math.floor, ngx.now
+local concat = table.concat
+local dict = shared.metrics
+
+local DIRECTORY = settings.spool_directory
+local LIMIT = settings.spool_bytes
+local SEGMENT_BYTES = 16777216 -- a new segment is begun behind this
+local TURN_S = 60 -- how long one waits for another's sync
+
+local turn = semaphore.new(1) -- one append at a time, and none while a segment is closed
+local fd, mark, offset -- the open segment; nil: none
+local trouble -- why the last batch did not go in; nil: it did
+
+-- Whether nothing more is taken now, with `bytes` about to come.
+local function full(bytes)
+    return (dict:get(shared.SPOOL_BYTES) or 0) + bytes > LIMIT
+end
+
+local function close()
+    if fd then
+        files.close(fd)
+        fd = nil
+    end
+end
+
+-- 16 hex digits that nobody outside can know; nil where the system has no random bytes.
+local function new_mark()
+    local source = io.open("/dev/urandom", "rb")
+    local bytes = source and source:read(8)
+    if source then
+        source:close()
+    end
+    return bytes and #bytes == 8 and (bytes:gsub(".", function(one)
+        return ("%02x"):format(one:byte())
+    end))
+end
+
+local function open()
+    if fd and offset < SEGMENT_BYTES then
+        return true
+    end
+    close()
+    mark = new_mark()
+    if not mark then
+        return nil, "there is no /dev/urandom"
+    end
+    local made, err = files.create(DIRECTORY, ("%013d-%s.spool"):format(floor(now() * 1000), mark))
+    if not made then
+        return nil, err
+    end
+    fd, offset = made, 0
+    return true
+end
+
+local function append(parts, size)
+    local ok, err = open()
+    if not ok then
+        return nil, err
+    end
+    local past, why, whole = files.append(fd, mark, offset, parts)
+    if not past then
+        if not whole then
+            close() -- its end is torn; what comes goes into another
+        end
+        return nil, why
+    end
+    dict:incr(shared.SPOOL_BYTES, size, 0)
+    offset = past
+    return true
+end
+
+-- Puts a batch in; true once the disk has it. nil and why: nobody has it. `pieces`: shard → list of strings; `requests`: how
+-- many there are in it; `name`, `number`: of a batch that was sent, else nil.
+local function put(pieces, requests, name, number)
+    local head = { floor(now() * 1000), requests, name or "-", number or 0 }
+    local parts, bytes = { "" }, 0
+    for shard = 0, settings.shards - 1 do
+        local size = 0
+        for _, piece in ipairs(pieces[shard] or {}) do
+            parts[#parts + 1] = piece
+            size = size + #piece
+        end
+        if size > 0 then
+            head[#head + 1] = shard .. ":" .. size
+            bytes = bytes + size
+        end
+    end
+    parts[1] = concat(head, " ") .. "\n"
+    if full(bytes) then
+        metrics.spool_full()
+        trouble = "the spool is full"
+        return nil, trouble
+    end
+    local mine, err = turn:wait(TURN_S)
+    if not mine then
+        return nil, err
+    end
+    local done, ok, why = pcall(append, parts, bytes)
+    turn:post(1)
+    if not done then
+        ok, why = nil, ok
+    end
+    if ok then
+        metrics.spooled("in", requests)
+    end
+    trouble = why
+    return ok, why
+end
+
+-- Ends the open segment: from now on it may be drained.
+local function seal()
+    if fd and turn:wait(TURN_S) then
+        close()
+        turn:post(1)
+    end
+end
+
+return {
+    put = put,
+    seal = seal,
+    full = full,
+    -- Why it takes nothing now, as far as is known; nil: it does.
+    trouble = function()
+        return full(0) and "the spool is full" or trouble
+    end,
+}
