@@ -109,7 +109,10 @@ class Worker:
         self._health.beat()
         held = self._leases.held()
         if held != self._intake.shards:
-            self._intake.begin(stream_offsets.read(self._stores.database, held) if held else {})
+            offsets = stream_offsets.read(self._stores.database, held) if held else {}
+            self._intake.begin(offsets)
+            for shard, through in offsets.items():  # what a worker that was killed before its trim has left
+                self._stores.stream.trim(shard, through)
         if not held:
             self._stopping.wait(self._settings.idle_ms / 1000)
             return False
@@ -119,8 +122,8 @@ class Worker:
         if not batch.steps:
             self._upkeep.quiet_moment()
             return False
-        if self._insist(lambda: self._store(batch)) is None:
-            return False
+        if not self._insist(lambda: self._store(batch)):
+            return False  # nothing of it is committed by this worker, so nothing may be trimmed either
         self._committed_at = time.monotonic()
         for shard, step in batch.steps.items():
             self._stores.stream.trim(shard, step.after)
