@@ -52,10 +52,10 @@ class Collector:
     gather_ms: int = 500  # a worker's transactions begin at least this far apart, so that each takes in more requests
     idle_ms: int = 200  # how long a worker waits for a new entry before it looks again
     lease_s: int = 10  # a shard's owner that is silent for this long loses it
-
-
     spool: str = ""  # where requests wait on disk while Redis does not take them; empty means var/spool
     spool_mb: int = 2_048  # the most that waits there; then requests are refused with 503
+
+
 @dataclass(frozen=True)
 class Dashboard:
     """The Dash + Flask monolith: pages, public API, share links."""
@@ -91,11 +91,11 @@ class Redis:
     port: int = 8379
     mode: Literal["single", "cluster"] = "single"
     appendfsync: Literal["always", "no"] = "always"
-
-
     answer_ms: int = 2_000  # a batch that is not answered within this goes to the spool
     maxmemory_mb: int = 1_024  # its memory; of a server elsewhere: what of it may be used. 0: no limit is known
     watermark_percent: int = 80  # of that memory; above it requests go to the spool
+
+
 @dataclass(frozen=True)
 class Memcached:
     """The cache nodes, `host:port` separated by commas. Empty: the one that `bin/up` starts on `port`."""
@@ -194,12 +194,12 @@ class Settings:
     def elasticsearch_url(self) -> str:
         return self.elasticsearch.url or f"http://127.0.0.1:{self.elasticsearch.port}"
 
-    def monolith_socket(self, node: int) -> Path:
-        """The unix socket of node `node`'s Flask monolith (nodes count from 1)."""
     @property
     def spool_path(self) -> Path:
         return Path(self.collector.spool).expanduser().resolve() if self.collector.spool else self.var / "spool"
 
+    def monolith_socket(self, node: int) -> Path:
+        """The unix socket of node `node`'s Flask monolith (nodes count from 1)."""
         return self.var / "run" / f"monolith-{node}.sock"
 
     def masked(self) -> dict[str, Any]:
@@ -295,11 +295,11 @@ def _check(settings: Settings) -> None:
         "collector.nodes": (1, 16),
         "collector.shards": (1, 256),
         "collector.workers": (1, 16),
-        "dashboard.workers": (1, 64),
-    }
         "collector.spool_mb": (1, 1_048_576),
         "redis.answer_ms": (50, 60_000),
         "redis.watermark_percent": (30, 95),
+        "dashboard.workers": (1, 64),
+    }
     for section in fields(settings):
         part = getattr(settings, section.name)
         for item in fields(part) if is_dataclass(part) else ():

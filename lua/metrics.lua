@@ -86,14 +86,6 @@ local function redis_up(up)
     dict:set("heatwake_door_redis_up", up and 1 or 0)
 end
 
-local function refused(reason)
-    add('heatwake_door_refusals_total{reason="' .. reason .. '"}', 1)
-end
-
-local function looked_up(layer)
-    add('heatwake_door_site_lookups_total{layer="' .. layer .. '"}', 1)
-end
-
 -- `requests` went on the way `in`, `out` or `known` through the spool.
 local function spooled(way, requests)
     add('heatwake_spool_requests_total{way="' .. way .. '"}', requests)
@@ -106,6 +98,14 @@ end
 -- `kind`: torn or damaged.
 local function spool_damaged(kind, bytes)
     add('heatwake_spool_damaged_bytes_total{kind="' .. kind .. '"}', bytes)
+end
+
+local function refused(reason)
+    add('heatwake_door_refusals_total{reason="' .. reason .. '"}', 1)
+end
+
+local function looked_up(layer)
+    add('heatwake_door_site_lookups_total{layer="' .. layer .. '"}', 1)
 end
 
 -- Adds what this worker counted to the shared dictionary; from a timer once a second. `waiting`: bytes that wait for Redis.
@@ -157,11 +157,11 @@ return {
     took = took,
     flushed = flushed,
     redis_up = redis_up,
+    spooled = spooled,
+    spool_full = spool_full,
+    spool_damaged = spool_damaged,
     refused = refused,
     looked_up = looked_up,
     share = share,
     serve = serve,
 }
-    spooled = spooled,
-    spool_full = spool_full,
-    spool_damaged = spool_damaged,

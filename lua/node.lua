@@ -2,10 +2,7 @@
 local commit = require "commit"
 local metrics = require "metrics"
 local redis_watch = require "redis_watch"
-local ingest = require "ingest"
-local loader = require "loader"
 local refusals = require "refusals"
-local settings = require "settings"
 local spool_drain = require "spool_drain"
 
 -- Loaded here so that no request pays for it.

@@ -2,6 +2,7 @@
 -- own; after a failure the worker takes a new name, and its connections carry it. So, later and from any process: once no
 -- connection of a name is left, that name's counter says for ever which of its batches Redis has. A spooled batch in doubt is fed
 -- back or left out by that, and neither the worker's nor the ledger's figures ever see it twice.
+local random_hex = require "random_hex"
 local redis = require "redis"
 
 local command, reply = redis.command, redis.reply
@@ -13,33 +14,32 @@ local EXPIRY = "\r\n$2\r\nEX\r\n$" .. #tostring(KEPT_S) .. "\r\n" .. KEPT_S .. "
 local name, number, set
 local arrived_numbers = {} -- name → its counter, once it is settled
 
-local function random_name()
-    local source = io.open("/dev/urandom", "rb")
-    local bytes = source and source:read(8) or ngx.worker.pid() .. "-" .. ngx.now()
-    if source then
-        source:close()
-    end
-    return "door-" .. bytes:gsub(".", function(one)
-        return ("%02x"):format(one:byte())
-    end)
-end
-
 local function key(of)
     return "hw:sent:" .. of
 end
 
 -- From now on batches go out under a new name; called after a failure, before anything is sent again.
 local function renew()
-    name, number = random_name(), 0
+    name, number = "door-" .. (random_hex(8) or ngx.worker.pid() .. "-" .. ngx.now()), 0
     set = "*5\r\n$3\r\nSET\r\n$" .. #key(name) .. "\r\n" .. key(name) .. "\r\n$"
 end
 
--- The command that names a connection; to be answered before a batch goes over it, each time that it comes from a pool.
-local function hello()
+local function ask(socket, bytes)
+    local sent, err = socket:send(bytes)
+    if not sent then
+        return false, err, true
+    end
+    return reply(socket)
+end
+
+-- Names a connection before a batch goes over it, each time that it comes from a pool; nil and why if it is lost.
+-- A server that does not allow it goes on without.
+local function greet(socket)
     if not name then
         renew()
     end
-    return command("CLIENT", "SETNAME", name)
+    local _, err, lost = ask(socket, command("CLIENT", "SETNAME", name))
+    return not lost or nil, err
 end
 
 -- The command that counts the next batch, for its transaction; the name and the number that it counts to.
@@ -49,26 +49,18 @@ local function count()
     return set .. #digits .. "\r\n" .. digits .. EXPIRY, name, number
 end
 
-local function ask(socket, bytes)
-    local sent, err = socket:send(bytes)
-    if not sent then
-        return false, err
-    end
-    return reply(socket)
-end
-
--- Ends every connection of `of`: what it sent and Redis has not read is never read then.
+-- Ends every connection of `of`: what it sent and Redis has not read is never read then. nil and why if Redis is lost; a server
+-- that does not allow it goes on without.
 local function cut_off(socket, of)
-    local listed, err = ask(socket, LIST)
-    if not listed then
+    local listed, err, lost = ask(socket, LIST)
+    if lost then
         return nil, err
     end
-    for line in listed:gmatch("[^\n]+") do
+    for line in (listed or ""):gmatch("[^\n]+") do
         if line:find(" name=" .. of .. " ", 1, true) then
-            local id = line:match("^id=(%d+)")
-            local killed
-            killed, err = ask(socket, command("CLIENT", "KILL", "ID", id))
-            if killed == false then
+            local _
+            _, err, lost = ask(socket, command("CLIENT", "KILL", "ID", line:match("^id=(%d+)")))
+            if lost then
                 return nil, err
             end
         end
@@ -98,4 +90,4 @@ local function forget()
     arrived_numbers = {}
 end
 
-return { renew = renew, hello = hello, count = count, arrived = arrived, forget = forget }
+return { renew = renew, greet = greet, count = count, arrived = arrived, forget = forget }

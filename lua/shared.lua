@@ -20,19 +20,10 @@ return {
     metrics = dict.hw_metrics,
     refused_requests = refused_requests,
     refused_bytes = refused_bytes,
-    -- One worker at a time sends the refusals on.
-    REFUSALS_LOCK = "lock",
-}
-    rate_of_site = function(site_id)
-        return "rate|" .. site_id
-    end,
-    sessions_of_day = function(project_id, day)
-        return "day|" .. project_id .. "|" .. day
-    end,
-    sessions_of_client = function(tag, client)
-        return "client|" .. tag .. client
-    end,
     -- Figures that are also acted upon, in hw_metrics.
     SPOOL_BYTES = "heatwake_spool_bytes",
     SPOOL_OLDEST = "heatwake_spool_oldest_seconds",
     REDIS_MEMORY = "heatwake_redis_memory_ratio",
+    -- One worker at a time sends the refusals on.
+    REFUSALS_LOCK = "lock",
+}

@@ -6,8 +6,10 @@
 -- A record's payload: `<made ms> <requests> <name> <number> <shard>:<bytes> …\n`, then each shard's bytes as they would have
 -- gone into the stream. `name` and `number`: the batch was sent, and whether Redis has it is not known (sent_batches.lua); `-` 0
 -- for one that never was.
+local ffi = require "ffi"
 local files = require "spool_files"
 local metrics = require "metrics"
+local random_hex = require "random_hex"
 local semaphore = require "ngx.semaphore"
 local settings = require "settings"
 local shared = require "shared"
@@ -37,26 +39,14 @@ local function close()
     end
 end
 
--- 16 hex digits that nobody outside can know; nil where the system has no random bytes.
-local function new_mark()
-    local source = io.open("/dev/urandom", "rb")
-    local bytes = source and source:read(8)
-    if source then
-        source:close()
-    end
-    return bytes and #bytes == 8 and (bytes:gsub(".", function(one)
-        return ("%02x"):format(one:byte())
-    end))
-end
-
 local function open()
     if fd and offset < SEGMENT_BYTES then
         return true
     end
     close()
-    mark = new_mark()
+    mark = random_hex(8)
     if not mark then
-        return nil, "there is no /dev/urandom"
+        return nil, "the system gives no random bytes"
     end
     local made, err = files.create(DIRECTORY, ("%013d-%s.spool"):format(floor(now() * 1000), mark))
     if not made then
@@ -83,20 +73,18 @@ local function append(parts, size)
     return true
 end
 
--- Puts a batch in; true once the disk has it. nil and why: nobody has it. `pieces`: shard → list of strings; `requests`: how
--- many there are in it; `name`, `number`: of a batch that was sent, else nil.
-local function put(pieces, requests, name, number)
-    local head = { floor(now() * 1000), requests, name or "-", number or 0 }
+-- Puts a batch in (batches.lua); true once the disk has it. nil and why: nobody has it. `doubt`: it was sent under its name and
+-- number, and Redis may have it.
+local function put(batch, doubt)
+    local requests = batch.requests
+    local head = { floor(now() * 1000), requests, doubt and batch.name or "-", doubt and batch.number or 0 }
     local parts, bytes = { "" }, 0
     for shard = 0, settings.shards - 1 do
-        local size = 0
-        for _, piece in ipairs(pieces[shard] or {}) do
-            parts[#parts + 1] = piece
-            size = size + #piece
-        end
+        local at, size = batch.buffers[shard]:ref()
         if size > 0 then
-            head[#head + 1] = shard .. ":" .. size
+            head[#head + 1] = shard .. ":" .. tonumber(size)
             bytes = bytes + size
+            parts[#parts + 1] = ffi.string(at, size)
         end
     end
     parts[1] = concat(head, " ") .. "\n"

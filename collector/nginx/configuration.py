@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from collector.nginx.hot_path_settings import lua_settings, resolver
+from collector.nginx.spool_directory import make_spool
 from collector.nginx.worker_user import worker_user
 from heatwake.settings import ROOT, Settings, SettingsError
 
@@ -71,7 +72,9 @@ def node(settings: Settings, directory: Path, number: int) -> str:
 
 
 def _main(settings: Settings, directory: Path, name: str, upstreams: str, servers: str, *, behind_edge: bool) -> str:
-    user = worker_user([LUA, SNIPPET, SHOP, settings.var / "run", directory]) if os.geteuid() == 0 else None
+    walked = [LUA, SNIPPET, SHOP, settings.var / "run", directory, settings.spool_path.parent]
+    user = worker_user(walked) if os.geteuid() == 0 else None
+    make_spool(settings.spool_path, user)
     return _fill(
         "main",
         user=f"user {user};" if user else "",

@@ -1,0 +1,16 @@
+-- Random hex digits that nobody outside can foresee, for names and marks; not for the hot path.
+local function digits(byte)
+    return ("%02x"):format(byte:byte())
+end
+
+-- Two digits for each of so many bytes; nil where the system has none to give.
+local function random_hex(bytes)
+    local source = io.open("/dev/urandom", "rb")
+    local found = source and source:read(bytes)
+    if source then
+        source:close()
+    end
+    return found and #found == bytes and (found:gsub(".", digits)) or nil
+end
+
+return random_hex
