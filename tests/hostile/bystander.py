@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+
 from door import Door, Visitor, events, new_site, until
 from project_counts import ledger, sessions
 from running_stack import Stack
@@ -16,7 +18,12 @@ class Bystander:
 
     def visits(self) -> None:
         visitor = Visitor()
-        answer = self._door.send(f"/c/e?{visitor.query(self._site.key)}", events())
+        query, body = visitor.query(self._site.key), events()
+        try:
+            answer = self._door.send(f"/c/e?{query}", body)
+        except (OSError, http.client.HTTPException):
+            # A connection that was kept for too long; a browser sends again, under the same number.
+            answer = self._door.send(f"/c/e?{query}", body)
         assert answer.status == 204, answer.body
         self.visitors.append(visitor)
 
@@ -26,5 +33,7 @@ class Bystander:
         project_id = self._site.project_id
         until(lambda: ledger(self._stack, project_id).get("accepted", 0) >= len(wanted), "the visits to be counted")
         assert sessions(self._stack, project_id) == wanted
-        assert ledger(self._stack, project_id) == {"accepted": len(wanted)}
+        counted = ledger(self._stack, project_id)
+        assert set(counted) <= {"accepted", "duplicate"}, counted
+        assert counted["accepted"] == len(wanted)
         self._door.close()
