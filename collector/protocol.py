@@ -45,7 +45,7 @@ class TooLarge(ProtocolError):
     """A recording chunk opens to more than MAX_OPENED_BYTES."""
 
 
-class Page(msgspec.Struct, frozen=True, tag_field="k", tag="page"):
+class Page(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="page"):
     """A page view begins. Sizes in CSS pixels; `sw` is the screen's width."""
 
     t: Millis
@@ -61,7 +61,7 @@ class Page(msgspec.Struct, frozen=True, tag_field="k", tag="page"):
     tz: Word = ""
 
 
-class Click(msgspec.Struct, frozen=True, tag_field="k", tag="click"):
+class Click(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="click"):
     """A click at (fx, fy) of element `el`, whose box on the page is b = (x, y, w, h) in CSS pixels."""
 
     t: Millis
@@ -72,18 +72,18 @@ class Click(msgspec.Struct, frozen=True, tag_field="k", tag="click"):
     text: Label = ""
 
 
-class Tap(Click, frozen=True, tag_field="k", tag="tap"):
+class Tap(Click, frozen=True, gc=False, tag_field="k", tag="tap"):
     """The same by touch; a `Click` too for isinstance."""
 
 
-class Move(msgspec.Struct, frozen=True, tag_field="k", tag="move"):
+class Move(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="move"):
     """Where the mouse was: (ms after `t`, element, fx, fy) each."""
 
     t: Millis
     m: Annotated[list[tuple[Span, Selector, Fraction, Fraction]], msgspec.Meta(max_length=2_000)]
 
 
-class Scroll(msgspec.Struct, frozen=True, tag_field="k", tag="scroll"):
+class Scroll(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="scroll"):
     """The deepest point seen so far, in percent of the document's height `dh`."""
 
     t: Millis
@@ -91,7 +91,7 @@ class Scroll(msgspec.Struct, frozen=True, tag_field="k", tag="scroll"):
     dh: Pixels
 
 
-class Custom(msgspec.Struct, frozen=True, tag_field="k", tag="event"):
+class Custom(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="event"):
     """`heatwake('event', name, props)`."""
 
     t: Millis
@@ -99,7 +99,7 @@ class Custom(msgspec.Struct, frozen=True, tag_field="k", tag="event"):
     props: Props = {}
 
 
-class Identify(msgspec.Struct, frozen=True, tag_field="k", tag="identify"):
+class Identify(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="identify"):
     """`heatwake('identify', id, traits)`."""
 
     t: Millis
@@ -107,7 +107,7 @@ class Identify(msgspec.Struct, frozen=True, tag_field="k", tag="identify"):
     traits: Props = {}
 
 
-class Leave(msgspec.Struct, frozen=True, tag_field="k", tag="leave"):
+class Leave(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="leave"):
     """The page was hidden after `ms` in front."""
 
     t: Millis
@@ -119,13 +119,13 @@ class Leave(msgspec.Struct, frozen=True, tag_field="k", tag="leave"):
 Event = Page | Click | Tap | Move | Scroll | Custom | Identify | Leave
 
 
-class EventsBody(msgspec.Struct, frozen=True):
+class EventsBody(msgspec.Struct, frozen=True, gc=False):
     """The body of `POST /c/e`."""
 
     e: Annotated[list[Event], msgspec.Meta(min_length=1, max_length=MAX_EVENTS)]
 
 
-class RecordingEvent(msgspec.Struct, frozen=True):
+class RecordingEvent(msgspec.Struct, frozen=True, gc=False):
     """One rrweb event as far as the collector looks into it; `timestamp` in the visitor's unix ms."""
 
     type: Annotated[int, msgspec.Meta(ge=0, le=255)]
@@ -190,7 +190,7 @@ def decode_chunk(plain: bytes) -> list[RecordingEvent]:
         raise ProtocolError(describe(error)) from error
 
 
-class Query(msgspec.Struct, frozen=True):
+class Query(msgspec.Struct, frozen=True, gc=False):
     """Who sent a request, and which one of theirs it is. `session` and `visitor`: 32 hex digits; `page_view` < 2^48."""
 
     key: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
+from typing import Final
 
 from collector.worker.health import Health, serve
 from collector.worker.run import Stores, Worker
@@ -15,8 +17,14 @@ from storage.event_stream import open_event_stream
 from storage.postgres import Database
 from storage.session_index import open_session_index
 
+# A batch is some hundred thousand objects without a cycle among them. Python's collector would look at all of them
+# again and again while they are made; this way it comes seldom, for the few cycles that errors and libraries leave.
+GARBAGE_AFTER: Final = 500_000
+
 
 def main() -> None:
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     settings = load()
     node = int(os.environ.get("HEATWAKE_NODE", "1"))
     start_logs(f"worker-{node}", settings.log_level)

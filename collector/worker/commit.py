@@ -6,12 +6,9 @@ itself can fail any more: at that time the shards' offsets are locked, so a work
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import pyarrow as pa
 
 from collector.worker.chunks import Blob
 from collector.worker.decode import Bad
@@ -29,7 +26,8 @@ from storage import (
     traffic_minutes,
 )
 from storage.early_requests import EarlyRequest
-from storage.facts.postgres import append_in
+from storage.facts.postgres import append_rows
+from storage.facts.rows import PackedRows
 from storage.heat_days import Place
 from storage.page_layouts import BoxRow, NewSnapshot
 from storage.postgres import Database
@@ -51,7 +49,7 @@ class Delta:
     views: list[View]
     arrivals: list[Arrival]
     heat: dict[Place, bytes]
-    facts: dict[tuple[int, str], pa.Table]
+    facts: dict[tuple[int, str], PackedRows]
     boxes: list[BoxRow]
     early: list[EarlyRequest]  # that wait for their page event from now on
     placed: list[EarlyRequest]  # whose page event has come
@@ -74,8 +72,7 @@ def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | 
             sessions.fold(connection, delta.sessions)
             page_views.fold(connection, delta.views)
             heat_days.append_in(connection, delta.heat)
-            for (project_id, day), table in delta.facts.items():
-                append_in(connection, project_id, dt.date.fromisoformat(day), table)
+            append_rows(connection, delta.facts)
             early_requests.take(connection, delta.placed)
             early_requests.add(connection, delta.early)
             recording_chunks.add(connection, delta.chunks)

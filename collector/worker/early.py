@@ -5,7 +5,6 @@ Pure, but for `give_up`: after an hour without a page event the facts are kept w
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -16,11 +15,10 @@ from collector.records import Record
 from collector.worker.decode import Request
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold
-from collector.worker.names import names_of
 from collector.worker.sessionize import Arrival, Session, View, ViewKey
 from storage import early_requests
 from storage.early_requests import EarlyRequest
-from storage.facts.postgres import append_in
+from storage.facts.postgres import append_rows
 from storage.postgres import Database
 
 WAITS_MS: Final = 3_600_000
@@ -70,10 +68,11 @@ def give_up(database: Database, names: Dictionaries) -> int:
             session.device = one.device
             views[key] = View(session, one.page_view, None)
     arrivals = arrived(waiting, views)
-    names.learn(database, names_of(arrivals))
-    folded = Fold(names).place(arrivals)
+    fold = Fold({})
+    fold.place(arrivals)
+    names.learn(database, fold.names())
+    facts = fold.folded(names).facts
     with database.transaction() as connection:
         early_requests.take(connection, waiting)
-        for (project_id, day), rows in folded.facts.items():
-            append_in(connection, project_id, dt.date.fromisoformat(day), rows.table())
+        append_rows(connection, facts)
     return len(waiting)

@@ -1,180 +1,141 @@
 """Third step: from a batch's new requests to what they add: sessions, page views, heat points, boxes, facts.
 
-Pure. Sessions and page views are added to in place (they belong to the batch); all else is in the `Folded`.
+Pure. Sessions and page views are added to in place (they belong to the batch); all else goes into `Flat`'s columns.
+The loop over all events is the worker's hottest code: it looks at each event once and calls nothing without need.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 import msgspec
-import pyarrow as pa
 
-from collector.protocol import Click, Custom, Event, Identify, Leave, Move, Page, Scroll, Tap
+from collector.protocol import Click, Custom, Identify, Leave, Move, Page, Scroll, Tap
 from collector.worker.arrivals import campaign, referrer_host
-from collector.worker.decode import Request
 from collector.worker.dictionary import Dictionaries
-from collector.worker.names import address_of, selector_of
+from collector.worker.flat import FY_BITS, Flat, ids_of
+from collector.worker.names import Names, address_of
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import DAY_MS
-from storage.facts import SCHEMA, FactKind
-from storage.heat import HeatKind
+from storage.facts import FactKind
+from storage.facts.rows import PackedRows
 from storage.heat_days import Place
+from storage.naming import Named
 from storage.page_layouts import BoxRow
 
 PAGE, CLICK, TAP, CUSTOM = (int(kind) for kind in (FactKind.PAGE, FactKind.CLICK, FactKind.TAP, FactKind.EVENT))
-HEAT_CLICK, HEAT_TAP, HEAT_MOVE = (int(kind) for kind in (HeatKind.CLICK, HeatKind.TAP, HeatKind.MOVE))
+LATEST: Final = 1 << 62
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class FactColumns:
-    """Fact rows of a project's day, column by column, in the order of storage.facts.SCHEMA."""
-
-    __slots__ = (
-        "at",
-        "device",
-        "element_id",
-        "fx",
-        "fy",
-        "kind",
-        "name_id",
-        "page_id",
-        "page_view",
-        "props",
-        "session",
-    )
-
-    def __init__(self) -> None:
-        self.session: list[bytes] = []
-        self.page_view: list[int] = []
-        self.at: list[int] = []
-        self.kind: list[int] = []
-        self.device: list[int] = []
-        self.page_id: list[int] = []
-        self.element_id: list[int] = []
-        self.name_id: list[int] = []
-        self.fx: list[int] = []
-        self.fy: list[int] = []
-        self.props: list[str | None] = []
-
-    def add(
-        self, view: View, at: int, kind: int, element_id: int, name_id: int, fx: int, fy: int, props: str | None
-    ) -> None:
-        """One row."""
-        self.session.append(view.session_.id)
-        self.page_view.append(view.page_view)
-        self.at.append(at)
-        self.kind.append(kind)
-        self.device.append(view.session_.device)
-        self.page_id.append(view.page_id or 0)
-        self.element_id.append(element_id)
-        self.name_id.append(name_id)
-        self.fx.append(fx)
-        self.fy.append(fy)
-        self.props.append(props)
-
-    def table(self) -> pa.Table:
-        """The rows as facts."""
-        return pa.table([pa.array(getattr(self, field.name), field.type) for field in SCHEMA], schema=SCHEMA)
-
-
-class Folded:
+class Folded(NamedTuple):
     """What a batch adds beside its sessions and page views."""
 
-    __slots__ = ("boxes", "early", "facts", "heat")
-
-    def __init__(self) -> None:
-        self.heat: dict[Place, list[tuple[int, int, int]]] = {}  # element id, fx, fy (0 to 255)
-        self.boxes: dict[tuple[int, int, int, int], BoxRow] = {}
-        self.facts: dict[tuple[int, str], FactColumns] = {}  # by project and day
-        self.early: list[Arrival] = []  # whose page is unknown: counted, but not yet in the rest
+    heat: dict[Place, bytes]
+    boxes: list[BoxRow]
+    facts: dict[tuple[int, str], PackedRows]  # by project and day
 
 
 class Fold:
-    """Adds requests to a batch."""
+    """Adds requests to a batch. `pages`: the ids of all pages that their page events name."""
 
-    def __init__(self, names: Dictionaries) -> None:
-        self.folded = Folded()
-        self._pages = names.pages.ids
-        self._elements = names.elements.ids
-        self._event_names = names.event_names.ids
-        self._kinds: dict[type, Callable[[Any, View, int], None]] = {
-            Page: self._page,
-            Click: self._click,
-            Tap: self._tap,
-            Move: self._move,
-            Scroll: _scrolled,
-            Leave: _scrolled,
-            Custom: self._custom,
-            Identify: _identify,
-        }
+    def __init__(self, pages: Mapping[Named, int]) -> None:
+        self.early: list[Arrival] = []  # whose page is unknown: counted, but not yet in the map and the facts
+        self._pages = pages
+        self._flat = Flat()
 
-    def add(self, arrivals: Iterable[Arrival]) -> Folded:
+    def add(self, arrivals: Iterable[Arrival]) -> None:
         """Fold the events of all arrivals, page events first within a page view (as sessionize orders them)."""
         early: list[Arrival] = []
         for arrival in arrivals:
-            request, view, skew_ms = arrival
-            self._all(request, view, skew_ms)
-            if view.page_id is None and request.events:
-                early.append(arrival)
+            if arrival.request.events:
+                self._fold(arrival, True)
+                if arrival.view.page_id is None:
+                    early.append(arrival)
         self.place([arrival for arrival in early if arrival.view.page_id is not None])
-        self.folded.early = [arrival for arrival in early if arrival.view.page_id is None]
-        return self.folded
+        self.early = [arrival for arrival in early if arrival.view.page_id is None]
 
-    def place(self, arrivals: Iterable[Arrival]) -> Folded:
+    def place(self, arrivals: Iterable[Arrival]) -> None:
         """Add to the map and the facts what was counted before its page was known; if it still isn't, to the facts."""
-        for request, view, skew_ms in arrivals:
-            counted = copy.copy(view)
-            counted.session_ = copy.copy(view.session_)
-            counted.page_id = view.page_id or 0
-            self._all(request, counted, skew_ms)
-        return self.folded
+        for arrival in arrivals:
+            self._fold(arrival, False)
 
-    def _all(self, request: Request, view: View, skew_ms: int) -> None:
-        received = request.record.received_ms
-        earliest = received - DAY_MS
+    def names(self) -> Names:
+        """The elements and custom events that were met."""
+        return Names({}, self._flat.elements.labelled(), self._flat.event_names.labelled())
+
+    def folded(self, names: Dictionaries) -> Folded:
+        """What the batch adds; `names` have learnt those that were met."""
+        flat = self._flat
+        elements, event_names = (
+            ids_of(flat.elements, names.elements.ids),
+            ids_of(flat.event_names, names.event_names.ids),
+        )
+        return Folded(flat.heat(elements), flat.boxes(elements), flat.facts(elements, event_names))
+
+    def _fold(self, arrival: Arrival, counting: bool) -> None:
+        """One request; unless `counting`, its session and page view have counted it before."""
+        request, view, skew_ms = arrival
+        session, received, flat = view.session_, request.record.received_ms, self._flat
+        earliest, project_id = received - DAY_MS, session.project_id
+        rows, selectors, labels = flat.rows, flat.elements.of(project_id), flat.elements.labels
+        spot = flat.spot(view) if view.page_id is not None or not counting else None
+        layer, number = (spot.layer, spot.number) if spot else (None, 0)
+        low, high = LATEST, 0
+        clicks = customs = deepest = document_h = 0
         for event in request.events:
-            at = event.t + skew_ms
-            at = received if at > received else at if at > earliest else earliest
-            self._event(event, view, at)
-
-    def _event(self, event: Event, view: View, at: int) -> None:
-        session = view.session_
-        if at < view.started_ms:
-            view.started_ms = at
-            session.started_ms = min(session.started_ms, at)
-        if at > view.ended_ms:
-            view.ended_ms = at
-            session.ended_ms = max(session.ended_ms, at)
-        self._kinds[type(event)](event, view, at)
-
-    def _fact(
-        self, view: View, at: int, kind: int, element_id: int, name_id: int, fx: int, fy: int, props: str | None
-    ) -> None:
-        """A row of the facts; none while the page is unknown."""
-        if view.page_id is None:
-            return
-        key = (view.session_.project_id, view.session_.day)
-        facts = self.folded.facts.get(key)
-        if facts is None:
-            facts = self.folded.facts[key] = FactColumns()
-        facts.add(view, at, kind, element_id, name_id, fx, fy, props)
-
-    def _points(self, view: View, kind: int) -> list[tuple[int, int, int]] | None:
-        if not view.page_id:
-            return None
-        session = view.session_
-        place = (session.project_id, view.page_id, session.day, session.device, kind)
-        points = self.folded.heat.get(place)
-        if points is None:
-            points = self.folded.heat[place] = []
-        return points
+            t = event.t + skew_ms
+            if t < low:
+                low = t
+            if t > high:
+                high = t
+            if type(event) is Move:
+                if layer:
+                    layer.moves += [selectors[name] | fx << FY_BITS | fy for _, name, fx, fy in event.m]
+            elif type(event) is Click or type(event) is Tap:
+                clicks += 1
+                if spot is None:
+                    continue
+                element = selectors[event.el]
+                if event.text and element not in labels:
+                    labels[element] = event.text
+                what = element | event.fx << FY_BITS | event.fy
+                t = received if t > received else t if t > earliest else earliest
+                tap = type(event) is Tap
+                rows += (number | (TAP if tap else CLICK), t, what)
+                if layer:
+                    (layer.taps if tap else layer.clicks).append(what)
+                    layer.boxes[element] = (event.b, view.viewport_w)
+            elif type(event) is Scroll or type(event) is Leave:
+                if event.d > deepest:
+                    deepest = event.d
+                document_h = event.dh or document_h
+            elif type(event) is Custom:
+                customs += 1
+                if spot:
+                    if event.props:
+                        flat.props[len(rows)] = _encode(event.props)
+                    t = received if t > received else t if t > earliest else earliest
+                    rows += (number | CUSTOM, t, flat.event_names.of(project_id)[event.name])
+            elif type(event) is Page:
+                if spot is None:  # a page view has one page event; a second one tells nothing new
+                    t = received if t > received else t if t > earliest else earliest
+                    self._page(event, view, t)
+                    spot = flat.spot(view)
+                    layer, number = spot.layer, spot.number
+                    rows += (number | PAGE, t, 0)
+            elif type(event) is Identify and counting:
+                _identify(event, view)
+        if counting:
+            _span(view, max(min(low, received), earliest), max(min(high, received), earliest))
+            view.clicks += clicks
+            session.clicks += clicks
+            session.events += customs
+            view.scroll_pct = max(view.scroll_pct, deepest)
+            view.document_h = document_h or view.document_h
 
     def _page(self, event: Page, view: View, at: int) -> None:
-        if view.page_id is not None:
-            return  # a page view has one page event; a second one tells nothing new
         session = view.session_
         address = address_of(event.url)
         page_id = self._pages[session.project_id, address]
@@ -192,53 +153,20 @@ class Fold:
         if session.exit_ms is None or at > session.exit_ms:
             session.exit_ms = at
             session.exit_page_id, session.exit_address = page_id, address
-        self._fact(view, at, PAGE, 0, 0, 0, 0, None)
-
-    def _click(self, event: Click, view: View, at: int) -> None:
-        self._pressed(event, view, at, CLICK, HEAT_CLICK)
-
-    def _tap(self, event: Tap, view: View, at: int) -> None:
-        self._pressed(event, view, at, TAP, HEAT_TAP)
-
-    def _pressed(self, event: Click, view: View, at: int, kind: int, heat: int) -> None:
-        session = view.session_
-        element_id = self._elements[session.project_id, selector_of(event.el)]
-        view.clicks += 1
-        session.clicks += 1
-        self._fact(view, at, kind, element_id, 0, event.fx, event.fy, None)
-        points = self._points(view, heat)
-        if points is None:
-            return
-        points.append((element_id, event.fx * 255 // 10_000, event.fy * 255 // 10_000))
-        x, y, w, h = event.b
-        page_id = view.page_id
-        assert page_id is not None
-        box = BoxRow(session.project_id, page_id, session.device, element_id, x, y, w, h, view.viewport_w)
-        self.folded.boxes[box[:4]] = box
-
-    def _move(self, event: Move, view: View, at: int) -> None:
-        points = self._points(view, HEAT_MOVE)
-        if points is not None:
-            project_id, elements = view.session_.project_id, self._elements
-            points += [
-                (elements[project_id, selector_of(selector)], fx * 255 // 10_000, fy * 255 // 10_000)
-                for _, selector, fx, fy in event.m
-            ]
-
-    def _custom(self, event: Custom, view: View, at: int) -> None:
-        session = view.session_
-        session.events += 1
-        name_id = self._event_names[session.project_id, event.name]
-        props = _encode(event.props).decode() if event.props else None
-        self._fact(view, at, CUSTOM, 0, name_id, 0, 0, props)
 
 
-def _scrolled(event: Scroll | Leave, view: View, at: int) -> None:
-    view.scroll_pct = max(view.scroll_pct, event.d)
-    view.document_h = event.dh or view.document_h
+def _span(view: View, first_ms: int, last_ms: int) -> None:
+    """The page view and its session reach from the one to the other at least."""
+    session = view.session_
+    if first_ms < view.started_ms:
+        view.started_ms = first_ms
+        session.started_ms = min(session.started_ms, first_ms)
+    if last_ms > view.ended_ms:
+        view.ended_ms = last_ms
+        session.ended_ms = max(session.ended_ms, last_ms)
 
 
-def _identify(event: Identify, view: View, at: int) -> None:
+def _identify(event: Identify, view: View) -> None:
     session = view.session_
     session.user_ref = event.id
     if event.traits:

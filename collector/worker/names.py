@@ -1,18 +1,22 @@
-"""Between the second and the third step: which names a batch uses, so that all get their ids at once. Pure."""
+"""Which names a batch uses. Elements and custom events are numbered while it is folded; ids come after. Pure.
+
+Pages are needed first: a page event decides where everything else of its page view goes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from collector.protocol import Click, Custom, Move, Page
+from collector.protocol import Page
 from collector.worker.sessionize import Arrival
 from storage.naming import Named, fitting
 from storage.page_address import page_address
 
 address_of = lru_cache(maxsize=20_000)(page_address)
-selector_of = lru_cache(maxsize=50_000)(fitting)
+
+NUMBER_SHIFT: Final = 28  # bits below a name's number, for a place in the element: fx and fy, 14 bits each
 
 
 class Names(NamedTuple):
@@ -23,22 +27,50 @@ class Names(NamedTuple):
     event_names: dict[Named, str]
 
 
-def names_of(arrivals: Iterable[Arrival]) -> Names:
-    """Every name that the arrivals' events use."""
-    names = Names({}, {}, {})
-    pages, elements, event_names = names
-    for request, _, _ in arrivals:
-        project_id = request.record.project_id
-        for event in request.events:
-            if isinstance(event, Move):
-                for _, selector, _, _ in event.m:
-                    elements.setdefault((project_id, selector_of(selector)), "")
-            elif isinstance(event, Click):
-                place = (project_id, selector_of(event.el))
-                if not elements.get(place):
-                    elements[place] = event.text
-            elif isinstance(event, Page):
-                pages[project_id, address_of(event.url)] = event.title
-            elif isinstance(event, Custom):
-                event_names[project_id, event.name] = ""
-    return names
+class Numbers(dict[str, int]):
+    """The numbers of one project's names, shifted by NUMBER_SHIFT; asking for a new name gives it the next number."""
+
+    __slots__ = ("_met", "_project_id")
+
+    def __init__(self, project_id: int, met: list[Named]) -> None:
+        super().__init__()
+        self._project_id = project_id
+        self._met = met
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self._met) << NUMBER_SHIFT
+        self._met.append((self._project_id, fitting(name)))
+        return number
+
+
+class Met:
+    """The names of a kind that a batch has met, of all projects; a name's number is its place in `names`."""
+
+    __slots__ = ("_numbers", "labels", "names")
+
+    def __init__(self) -> None:
+        self.names: list[Named] = []
+        self.labels: dict[int, str] = {}  # by shifted number; the first that isn't empty
+        self._numbers: dict[int, Numbers] = {}
+
+    def of(self, project_id: int) -> Numbers:
+        """The numbers of a project's names."""
+        numbers = self._numbers.get(project_id)
+        if numbers is None:
+            numbers = self._numbers[project_id] = Numbers(project_id, self.names)
+        return numbers
+
+    def labelled(self) -> dict[Named, str]:
+        """All names with their labels."""
+        label = self.labels.get
+        return {name: label(number << NUMBER_SHIFT, "") for number, name in enumerate(self.names)}
+
+
+def pages_of(arrivals: Iterable[Arrival]) -> dict[Named, str]:
+    """The pages that the arrivals' page events name, with their titles."""
+    return {
+        (request.record.project_id, address_of(event.url)): event.title
+        for request, _, _ in arrivals
+        for event in request.events
+        if type(event) is Page
+    }

@@ -18,10 +18,10 @@ from collector.worker.commit import Delta
 from collector.worker.decode import Bad, Request, Sourced, decode
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold
-from collector.worker.names import names_of
+from collector.worker.names import pages_of
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
-from storage import early_requests, heat, page_layouts, page_views, sessions, upkeep
+from storage import early_requests, page_layouts, page_views, sessions, upkeep
 from storage.early_requests import EarlyRequest
 from storage.postgres import Database
 from storage.stream_offsets import Step
@@ -73,11 +73,13 @@ class Preparer:
         decoded = decode([one for one in records if one.source not in poisoned] if poisoned else records)
         found, waiting = self._sessionize(decoded.requests)
         late = early.arrived(waiting, found.views)
-        self._names.learn(self._database, names_of([*found.arrivals, *late]))
-        fold = Fold(self._names)
-        folded = fold.add(found.arrivals)
+        self._names.pages.learn(self._database, pages_of([*found.arrivals, *late]))
+        fold = Fold(self._names.pages.ids)
+        fold.add(found.arrivals)
         placed = [one for one, arrival in zip(waiting, late, strict=True) if arrival.view.page_id is not None]
         fold.place([arrival for arrival in late if arrival.view.page_id is not None])
+        self._names.learn(self._database, fold.names())
+        folded = fold.folded(self._names)
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
@@ -87,10 +89,10 @@ class Preparer:
             sessions=list(dict.fromkeys(view.session_ for view in views)),
             views=views,
             arrivals=found.arrivals,
-            heat={place: heat.pack_few(rows) for place, rows in folded.heat.items()},
-            facts={key: rows.table() for key, rows in sorted(folded.facts.items())},
-            boxes=self._boxes.worth_writing(folded.boxes.values()),
-            early=early.kept(folded.early),
+            heat=folded.heat,
+            facts=folded.facts,
+            boxes=self._boxes.worth_writing(folded.boxes),
+            early=early.kept(fold.early),
             placed=placed,
             chunks=chunks.rows,
             snapshots=rows,

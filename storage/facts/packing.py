@@ -1,10 +1,11 @@
-"""A fact table as bytes in Postgres: an Arrow IPC stream with zstd inside, ordered by session and time."""
+"""A fact table as bytes in Postgres: an Arrow IPC stream with zstd inside, or the few rows of a batch."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
 from storage.facts import SCHEMA
+from storage.facts.rows import VERSION, unpack_rows
 
 _WRITE = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", 3))
 
@@ -20,7 +21,9 @@ def pack(table: pa.Table) -> bytes:
 
 
 def unpack(packed: bytes, columns: list[str] | None = None) -> pa.Table:
-    """What `pack` packed; only `columns` are decompressed if given. Raises ValueError for anything else."""
+    """What `pack` or `pack_rows` packed; only `columns` of it if given. Raises ValueError for anything else."""
+    if packed[:1] == bytes([VERSION]):
+        return unpack_rows(packed, columns or SCHEMA.names)
     fields = None if columns is None else sorted(SCHEMA.get_field_index(name) for name in columns)
     try:
         with pa.ipc.open_stream(packed, options=pa.ipc.IpcReadOptions(included_fields=fields)) as reader:

@@ -7,16 +7,18 @@ each put one in the place of the other in one transaction, one at a time for a d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storage import columns
 from storage.blobs import BlobMissing, BlobStore
 from storage.facts import SCHEMA, cold
 from storage.facts.packing import chosen, in_order, pack, unpack
+from storage.facts.rows import PackedRows
 from storage.postgres import Connection, Database, statement
 
 
@@ -26,6 +28,20 @@ def append_in(connection: Connection, project_id: int, day: dt.date, facts: pa.T
         connection.execute(
             "INSERT INTO fact_deltas (project_id, day, rows, facts) VALUES (%s, %s, %s, %s)",
             (project_id, day, facts.num_rows, pack(facts)),
+        )
+
+
+def append_rows(connection: Connection, added: Mapping[tuple[int, str], PackedRows]) -> None:
+    """Add rows to many (project, day as 2026-01-31) at once, in the caller's transaction."""
+    if added:
+        connection.execute(
+            statement("facts.append"),
+            {
+                "project_id": columns.numbers([project_id for project_id, _ in added]),
+                "day": columns.words([day for _, day in added]),
+                "rows": columns.numbers([packed.rows for packed in added.values()]),
+                "facts": columns.blobs([packed.data for packed in added.values()]),
+            },
         )
 
 

@@ -21,7 +21,8 @@ from storage.blobs.filesystem import FilesystemBlobs
 from storage.blobs.s3 import S3Blobs
 from storage.facts import SCHEMA
 from storage.facts.packing import pack, unpack
-from storage.facts.postgres import PostgresFacts, append_in
+from storage.facts.postgres import PostgresFacts, append_in, append_rows
+from storage.facts.rows import ROWS, WORTH_COMPRESSING, PackedRows, pack_rows
 from storage.postgres import Database
 
 DAY = dt.date(2026, 11, 20)
@@ -59,6 +60,15 @@ def rows_of(*tables: pa.Table) -> Counter[tuple[Any, ...]]:
     return Counter(row for table in tables for row in zip(*(column.to_pylist() for column in table), strict=True))
 
 
+def packed(table: pa.Table) -> PackedRows:
+    """The rows of a table as a batch packs them."""
+    rows = np.empty(table.num_rows, ROWS)
+    rows["session"] = np.array(table["session"].to_pylist(), "V16")
+    for name in ROWS.names[1:]:
+        rows[name] = table[name].to_numpy()
+    return pack_rows(rows, [text and text.encode() for text in table["props"].to_pylist()])
+
+
 @pytest.fixture(scope="module", params=["filesystem", pytest.param("s3", marks=pytest.mark.full)])
 def blobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
     if request.param == "filesystem":
@@ -90,6 +100,33 @@ def test_rows_come_back_each_once(store: PostgresFacts, project: int, settle: Se
     read = store.read(project, DAY, DAY)
     assert read.schema.equals(SCHEMA)
     assert rows_of(read) == rows_of(*parts)
+
+
+def test_rows_of_a_batch_come_back_each_once(
+    store: PostgresFacts, database_settings: Settings, other_projects: Callable[[], int], settle: Settle
+) -> None:
+    project, other = other_projects(), other_projects()
+    one, many, later = facts(1), facts(700), facts(500)
+    without_props = facts(9).set_column(10, SCHEMA.field("props"), pa.nulls(9, pa.string()))
+    with Database(database_settings, "worker").transaction() as connection:
+        batch = {(project, str(DAY)): one, (project, str(TOMORROW)): later, (other, str(DAY)): without_props}
+        append_rows(connection, {place: packed(table) for place, table in batch.items()})
+        append_rows(connection, {(project, str(DAY)): packed(many)})
+        append_rows(connection, {})
+    settle(store, project, DAY)
+    assert rows_of(store.read(project, DAY, DAY)) == rows_of(one, many)
+    assert rows_of(store.read(project, TOMORROW, TOMORROW)) == rows_of(later)
+    assert rows_of(store.read(other, DAY, DAY)) == rows_of(without_props)
+    assert store.read(project, DAY, TOMORROW, ["props", "at"]).num_rows == 1_201
+
+
+@pytest.mark.parametrize("rows", [1, WORTH_COMPRESSING // ROWS.itemsize + 1])
+def test_packed_rows_give_only_the_columns_asked_for(rows: int) -> None:
+    table = facts(rows)
+    for columns in (["props", "at"], ["session"], ["fy", "kind"]):
+        part = unpack(packed(table).data, columns)
+        assert part.column_names == [name for name in SCHEMA.names if name in columns]
+        assert rows_of(part) == rows_of(table.select(part.column_names))
 
 
 def test_days_and_projects_are_apart(store: PostgresFacts, other_projects: Callable[[], int], settle: Settle) -> None:
@@ -302,7 +339,20 @@ def test_unreachable_store_is_an_os_error() -> None:
         store.read(1, DAY, DAY)
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\0" * 100, pack(facts(30))[:300], b"x" + pack(facts(30))])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"\0" * 100,
+        pack(facts(30))[:300],
+        b"x" + pack(facts(30)),
+        packed(facts(3)).data[:40],
+        packed(facts(3)).data[:-1],
+        packed(facts(500)).data[:-1],
+        b"\x02\x07" + packed(facts(3)).data[2:],
+        b"\x02",
+    ],
+)
 def test_damaged_value_is_refused(damaged: bytes) -> None:
     with pytest.raises(ValueError, match="damaged"):
         unpack(damaged)

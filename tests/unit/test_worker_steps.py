@@ -13,10 +13,10 @@ from collector.worker.chunks import fold_chunks
 from collector.worker.decode import Decoded, Request, Sourced, decode, unpacked
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold, Folded
-from collector.worker.names import names_of
-from collector.worker.sessionize import Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
+from collector.worker.names import pages_of
+from collector.worker.sessionize import Arrival, Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
 from collector.worker.tally import ledger, minutes
-from storage.heat import HeatKind
+from storage.heat import HeatKind, unpack
 from storage.page_views import KnownView
 from storage.sessions import KnownSession
 
@@ -53,14 +53,15 @@ def sessionized(
     return sessionize(listed, sessions_of(listed, known or {}), views or {})
 
 
-def folded(found: Sessionized) -> Folded:
-    """Folded with ids in the order in which names turn up, from 1."""
-    dictionaries, names = Dictionaries(), names_of(found.arrivals)
-    for dictionary, given in zip(
-        (dictionaries.pages, dictionaries.elements, dictionaries.event_names), names, strict=True
-    ):
+def folded(found: Sessionized) -> tuple[Folded, list[Arrival]]:
+    """Folded with ids in the order in which names turn up, from 1; and what came too early."""
+    dictionaries = Dictionaries()
+    dictionaries.pages.ids.update({name: number for number, name in enumerate(pages_of(found.arrivals), 1)})
+    fold = Fold(dictionaries.pages.ids)
+    fold.add(found.arrivals)
+    for dictionary, given in zip((dictionaries.elements, dictionaries.event_names), fold.names()[1:], strict=True):
         dictionary.ids.update({name: number for number, name in enumerate(given, 1)})
-    return Fold(dictionaries).add(found.arrivals)
+    return fold.folded(dictionaries), fold.early
 
 
 def test_damaged_entry_gives_the_records_before_the_damage() -> None:
@@ -125,19 +126,19 @@ def test_channels_count_apart() -> None:
 
 def test_page_event_goes_first_even_when_it_came_last() -> None:
     found = sessionized(requests(record(1, CLICK), record(0, PAGE, CLICK)))
-    result = folded(found)
+    result, early = folded(found)
     ((place, points),) = result.heat.items()
     assert place == (1, 1, "2027-01-15", 1, int(HeatKind.CLICK))
-    assert points == [(1, 127, 255), (1, 127, 255)]
-    assert result.early == []
-    assert {box.viewport_w for box in result.boxes.values()} == {1280}
+    assert unpack(points).tolist() == [(1, 127, 255, 1), (1, 127, 255, 1)]
+    assert early == []
+    assert {box.viewport_w for box in result.boxes} == {1280}
 
 
 def test_click_without_its_page_is_counted_and_waits() -> None:
     found = sessionized(requests(record(1, CLICK)))
-    result = folded(found)
+    result, early = folded(found)
     assert (result.heat, result.facts) == ({}, {})
-    assert [arrival.request.query.seq for arrival in result.early] == [1]
+    assert [arrival.request.query.seq for arrival in early] == [1]
     (view,) = found.views.values()
     assert (view.clicks, view.session_.clicks) == (1, 1)
 
