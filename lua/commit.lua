@@ -1,123 +1,185 @@
--- Group commit: requests of one nginx worker gather in a batch while the batch before is on its way; one light thread sends
--- them, and when Redis has answered wakes all who wait for it. A request pays its copy into a buffer and one semaphore wait.
--- `gathering` and `stored` are called in content phases and timers. The light thread lives in a timer that is made when there is
--- something to send and ends after a while (a timer's memory is only freed when it ends; its connection goes to the pool).
-local string_buffer = require "string.buffer"
+-- Group commit: requests of one nginx worker gather in a batch and are all acknowledged when Redis has it in its log. A
+-- request pays its copy into a buffer and one semaphore wait. When a batch goes is up to the load: at once when the last one
+-- went a while ago; else when it is full, or GATHER_S after the last one. So nobody waits while little comes, and under load
+-- Redis gets few large commands. Up to IN_FLIGHT batches are under way at a time; what comes meanwhile gathers behind them.
+-- `gathering` and `stored` are called in content phases and timers. Two light threads, one that sends and one that reads the
+-- answers, live in a timer that is made when there is something to send and ends after a while (a timer's memory is only
+-- freed when it ends; its connection goes to the pool).
+local batch_of = require "batches"
 local logs = require "logs"
 local metrics = require "metrics"
-local redis = require "redis"
 local semaphore = require "ngx.semaphore"
 local settings = require "settings"
 local streams = require "streams"
 
-local now, timer_at = ngx.now, ngx.timer.at
+local now, timer_at, spawn, join = ngx.now, ngx.timer.at, ngx.thread.spawn, ngx.thread.wait
 local min, pcall, remove = math.min, pcall, table.remove
+local take, answer, wait = batch_of.take, batch_of.answer, batch_of.wait
 
-local SHARDS = settings.shards
+local FULL_REQUESTS, FULL_BYTES = 64, 262144 -- a batch with so much goes without waiting for more
+local GATHER_S = 0.002
+local IN_FLIGHT = 4
 local WAITING_BYTES = 67108864 -- more are refused: memory stays bounded while Redis is slow
-local BATCH_BYTES = 4194304 -- what one flush takes at most, so that no stream entry is much larger
-local BATCH_REQUESTS = 2000
-local LINGER_S = 1 -- how long the light thread waits for more before it ends
-local FLUSHES = 20000 -- after these it hands over to a new one
-local KEPT, KEPT_BYTES = 4, 1048576 -- batches for use again; larger ones are left to the collector
+local BATCH_BYTES, BATCH_REQUESTS = 4194304, 2000 -- what one batch takes at most, so that no stream entry is much larger
+local LINGER_S = 1 -- how long the light threads wait for more before they end
+local FLUSHES = 20000 -- after these they hand over to new ones
 local FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1 -- between attempts to reach Redis again
 
-local batches = {} -- waiting to be sent, the oldest first; the last one is being filled
-local free = {} -- emptied batches for use again
+local batches = {} -- not sent yet, the oldest first; the last one is being filled
+local sent = {} -- under way, the oldest first
 local waiting_bytes = 0
-local running, idle = false, false
-local wake = semaphore.new()
+local running = false
+local sent_at = 0 -- when the last batch went
+-- What the sending thread waits for: "any" request, a "full" batch or "room" for one more under way; nil while it is busy.
+local waits_for
+local wake, more_sent = semaphore.new(), semaphore.new()
 local retry_at, retry_wait = 0, FIRST_WAIT_S
-local start
 
-local function new_batch()
-    local batch = remove(free)
-    if not batch then
-        batch = { answered = semaphore.new(), buffers = {} }
-        for shard = 0, SHARDS - 1 do
-            batch.buffers[shard] = string_buffer.new()
-        end
-    elseif not batch.ok then
-        -- It was answered with a refusal, and its senders send again: what is left in it must not go out later.
-        for shard = 0, SHARDS - 1 do
-            batch.buffers[shard]:reset()
-        end
+-- The sending thread goes on if this is what it waits for.
+local function tell(event)
+    if waits_for == event then
+        waits_for = nil
+        wake:post(1)
     end
-    batch.requests, batch.bytes, batch.waiting = 0, 0, 0
-    batch.ok, batch.spoiled = nil, false
-    return batch
 end
 
--- Everyone who waits for `batch` goes on.
-local function answer(batch, ok)
-    batch.ok = ok
+-- Whether something was told within `seconds`.
+local function told(event, seconds)
+    waits_for = event
+    local woken = wake:wait(seconds)
+    waits_for = nil
+    return woken
+end
+
+local function settle(batch, ok)
     waiting_bytes = waiting_bytes - batch.bytes
-    batch.answered:post(batch.requests)
+    answer(batch, ok)
 end
 
-local function failed(err)
+local function stored_by_redis(batch)
+    retry_wait = FIRST_WAIT_S
+    metrics.flushed(batch.requests, batch.bytes, now() - batch.sent_at)
+    settle(batch, true)
+end
+
+local function failed(batch, err)
     metrics.redis_up(false)
     retry_at = now() + retry_wait
     retry_wait = min(retry_wait * 2, LONGEST_WAIT_S)
     logs.critical("Redis does not take the batch: ", err)
+    settle(batch, false)
 end
 
--- Sends the oldest batch over `socket` (made if nil); gives the socket to go on with.
-local function flush(socket)
-    local batch = remove(batches, 1)
-    local began = now()
-    local err, lost, ok
-    if not socket then
-        socket, err = redis.connect(settings.redis_host, settings.redis_port)
-    end
-    if socket then
-        local fine, result
-        fine, result, err, lost = pcall(streams.append, socket, batch)
-        if fine then
-            ok = result
+-- The reading thread: answers what is under way over `connection` until that is lost or finished with.
+local function read_answers(connection)
+    while sent[1] or not connection.finished do
+        local batch = sent[1]
+        if batch then
+            local ok, err, lost = streams.answer(connection, batch)
+            remove(sent, 1)
+            if ok then
+                stored_by_redis(batch)
+            else
+                failed(batch, err)
+                connection.lost = connection.lost or lost
+            end
+            tell "room"
         else
-            err, lost = result, true
+            more_sent:wait(LINGER_S)
         end
     end
-    if ok then
-        retry_wait = FIRST_WAIT_S
-        ngx.update_time()
-        metrics.flushed(batch.requests, batch.bytes, now() - began)
-    else
-        failed(err)
-        if lost then
-            socket:close()
-            socket = nil
-        end
-    end
-    answer(batch, ok or false)
-    return socket
 end
 
-local function send_all()
-    local socket
-    for _ = 1, FLUSHES do
-        if not batches[1] then
-            idle = true
-            wake:wait(LINGER_S)
-            idle = false
-            if not batches[1] then
-                break
+local function read(connection)
+    local ok, err = pcall(read_answers, connection)
+    if not ok then
+        connection.lost = true
+        logs.critical("reading answers of Redis ended badly: ", err)
+        while sent[1] do
+            failed(remove(sent, 1), err)
+        end
+    end
+end
+
+-- Waits until a batch is to be sent, and takes it; nil after a while without any.
+local function next_batch()
+    while true do
+        local batch = batches[1]
+        if not batch then
+            if not told("any", LINGER_S) and not batches[1] then
+                return nil
+            end
+        elseif #sent >= IN_FLIGHT then
+            told("room", LINGER_S)
+        elseif batches[2] or batch.requests >= FULL_REQUESTS or batch.bytes >= FULL_BYTES then
+            return remove(batches, 1)
+        else
+            local rest = sent_at + GATHER_S - now()
+            if rest <= 0 or not told("full", rest) then
+                return remove(batches, 1)
             end
         end
-        socket = flush(socket)
-    end
-    if socket then
-        socket:setkeepalive(60000)
     end
 end
+
+-- No more is sent over `connection`: what is under way is answered, then it is kept or closed.
+local function finish(connection)
+    connection.finished = true
+    more_sent:post(1)
+    join(connection.reader)
+    if connection.lost then
+        streams.close(connection)
+    else
+        streams.keep(connection)
+    end
+end
+
+-- The sending thread.
+local function send_all()
+    local connection, err, ok
+    for _ = 1, FLUSHES do
+        local batch = next_batch()
+        if not batch then
+            break
+        end
+        if connection and connection.lost then
+            finish(connection)
+            connection = nil
+        end
+        if not connection then
+            connection, err = streams.connect()
+            if connection then
+                connection.reader = spawn(read, connection)
+            end
+        end
+        if connection then
+            sent_at = now()
+            batch.sent_at = sent_at
+            ok, err = streams.send(connection, batch)
+            if ok then
+                sent[#sent + 1] = batch
+                more_sent:post(1)
+            else
+                connection.lost = true
+                failed(batch, err)
+            end
+        else
+            failed(batch, err)
+        end
+    end
+    if connection then
+        finish(connection)
+    end
+end
+
+local start
 
 local function run()
     local ok, err = pcall(send_all)
     if not ok then
-        logs.critical("sending a batch ended badly: ", err)
+        logs.critical("sending batches ended badly: ", err)
     end
-    running, idle = false, false
+    running = false
     if batches[1] then
         start()
     end
@@ -146,7 +208,7 @@ local function gathering(bytes)
     local last = #batches
     local batch = batches[last]
     if not batch or batch.bytes > BATCH_BYTES or batch.requests >= BATCH_REQUESTS then
-        batch = new_batch()
+        batch = take()
         batches[last + 1] = batch
     end
     batch.bytes = batch.bytes + bytes
@@ -157,27 +219,18 @@ end
 -- Waits until the batch that the caller has put its record into is in Redis' log, and returns true; nil and why it is not.
 -- After nil it is not known whether Redis took it: who sent it sends it again under the same number.
 local function stored(batch)
-    batch.requests = batch.requests + 1
-    batch.waiting = batch.waiting + 1
     if not running then
         start()
-    elseif idle then
-        idle = false
-        wake:post(1)
+    elseif waits_for == "any" then
+        tell "any"
+    elseif batch.requests + 1 >= FULL_REQUESTS or batch.bytes >= FULL_BYTES then
+        tell "full"
     end
-    local woken = batch.answered:wait(settings.commit_wait_s)
-    local ok = batch.ok
-    batch.waiting = batch.waiting - 1
-    if not woken then
-        -- Its answer is still to come and would wake one more than waits: this batch is not used again.
-        batch.spoiled = true
-    elseif batch.waiting == 0 and not batch.spoiled and batch.bytes < KEPT_BYTES and #free < KEPT then
-        free[#free + 1] = batch
-    end
-    if woken and ok then
+    local ok = wait(batch, settings.commit_wait_s)
+    if ok then
         return true
     end
-    return nil, woken and "Redis did not take it" or "Redis did not answer in time"
+    return nil, ok == nil and "Redis did not answer in time" or "Redis did not take it"
 end
 
 return {

@@ -1,14 +1,22 @@
--- Appends a batch to the shards' streams on one Redis: one write, one XADD a shard, all in one MULTI, so that Redis syncs
--- its log once for the whole batch and the answer means that all of it is in there. Called by commit.lua's light thread.
+-- Batches on their way into the streams of one Redis over one kept connection: several may be sent before the first is
+-- answered, and answers come in the order of sending. A batch is one write and one transaction with one XADD a shard that it has
+-- something for, so that Redis writes (and syncs) its log once for it, and has all of it or nothing.
+-- Called by commit.lua's light threads: one sends, one reads answers. Where it is a Redis Cluster, another module answers to
+-- the same five functions.
 local redis = require "redis"
 local settings = require "settings"
+local ffi = require "ffi"
 local new_table = require "table.new"
 
-local reply = redis.reply
+local byte, find, sub, tonumber = string.byte, string.find, string.sub, tonumber
+local to_string = ffi.string
+local MINUS, DOLLAR, STAR = byte("-$*", 1, 3)
+
 local MULTI, EXEC = redis.command("MULTI"), redis.command("EXEC")
+local LAST_SHARD = settings.shards - 1
 
 local heads = {}
-for shard = 0, settings.shards - 1 do
+for shard = 0, LAST_SHARD do
     local key = "hw:{" .. shard .. "}"
     heads[shard] = "*5\r\n$4\r\nXADD\r\n$" .. #key .. "\r\n" .. key .. "\r\n$1\r\n*\r\n$1\r\nb\r\n$"
 end
@@ -16,24 +24,25 @@ end
 local PIECE = 65536 -- longer strings would be allocated by mmap each time
 local message = new_table(settings.shards * 4 + 2, 0)
 
--- Moves what the batch's buffers hold into `message` as commands; gives how many XADDs.
+-- What the batch's buffers hold as commands in `message`; gives how many replies they have.
 local function compose(batch)
     local buffers = batch.buffers
-    local used, commands = 1, 0
+    local used, replies = 1, 2
     message[1] = MULTI
-    for shard = 0, settings.shards - 1 do
-        local buffer = buffers[shard]
-        local size = #buffer
+    for shard = 0, LAST_SHARD do
+        local at, size = buffers[shard]:ref()
         if size > 0 then
             message[used + 1] = heads[shard] .. size .. "\r\n"
             used = used + 1
-            while #buffer > 0 do
+            while size > PIECE do
                 used = used + 1
-                message[used] = buffer:get(PIECE)
+                message[used] = to_string(at, PIECE)
+                at, size = at + PIECE, size - PIECE
             end
-            used = used + 1
-            message[used] = "\r\n"
-            commands = commands + 1
+            message[used + 1] = to_string(at, size)
+            message[used + 2] = "\r\n"
+            used = used + 2
+            replies = replies + 1
         end
     end
     used = used + 1
@@ -41,31 +50,71 @@ local function compose(batch)
     for index = #message, used + 1, -1 do
         message[index] = nil
     end
-    return commands
+    return replies
 end
 
--- Appends; true once Redis has answered that it is done. nil, why, and whether the connection must be closed.
-local function append(socket, batch)
-    local commands = compose(batch)
-    local sent, err = socket:send(message)
-    if not sent then
-        return nil, err, true
+-- A connection to send batches over; nil and why there is none.
+local function connect()
+    local socket, err = redis.connect(settings.redis_host, settings.redis_port)
+    if not socket then
+        return nil, err
     end
-    -- +OK of MULTI, +QUEUED of each XADD, then EXEC's array; the last one counts, an earlier error names the cause.
-    local cause
-    for _ = 1, commands + 1 do
-        local ok, why, lost = reply(socket)
-        if lost then
-            return nil, why, true
-        elseif not ok then
-            cause = cause or why
+    return { socket = socket, rest = "" }
+end
+
+-- Sends a batch. nil and why: nothing more can be sent over this connection, and it isn't known what has arrived.
+local function send(connection, batch)
+    batch.replies = compose(batch)
+    local sent, err = connection.socket:send(message)
+    return sent and true, err
+end
+
+-- Reads the answer of the oldest batch that was sent and not answered: true, all of it is in Redis' log; nil, why not, and
+-- whether the connection is lost with it.
+local function answer(connection, batch)
+    local text, socket = connection.rest, connection.socket
+    local at, open, cause = 1, batch.replies, nil
+    while open > 0 do
+        local stop = find(text, "\n", at, true)
+        local kind = stop and byte(text, at)
+        local value = kind and sub(text, at + 1, stop - 2)
+        if kind == DOLLAR then
+            stop = stop + tonumber(value) + 2
+            if stop > #text then
+                stop = nil
+            end
+        elseif kind == STAR then
+            local size = tonumber(value)
+            if size < 0 then
+                cause = cause or "the transaction was dropped"
+            else
+                open = open + size
+            end
+        elseif kind == MINUS then
+            cause = cause or value
+        end
+        if stop then
+            at, open = stop + 1, open - 1
+        else
+            local more, err = socket:receiveany(16384)
+            if not more then
+                return nil, err, true
+            end
+            text, at = sub(text, at) .. more, 1
         end
     end
-    local ids, why, lost = reply(socket)
-    if ids and #ids == commands then
-        return true
-    end
-    return nil, cause or why or "the transaction was dropped", lost
+    connection.rest = sub(text, at)
+    return not cause or nil, cause
 end
 
-return { append = append }
+-- The connection is not needed any more; it goes to the pool, where it may be taken up again.
+local function keep(connection)
+    connection.socket:setkeepalive(60000)
+end
+
+-- After a failure it can't be used again.
+local function close(connection)
+    connection.socket:close()
+end
+
+return { connect = connect, send = send, answer = answer, keep = keep, close = close }
