@@ -90,7 +90,7 @@ class Redis:
     url: str = ""
     port: int = 8379
     mode: Literal["single", "cluster"] = "single"
-    appendfsync: Literal["always", "no"] = "always"
+    durability: Literal["os", "power"] = "os"  # what an acknowledged request outlives: killed processes, or a power cut
     answer_ms: int = 2_000  # a batch that is not answered within this goes to the spool
     maxmemory_mb: int = 1_024  # its memory; of a server elsewhere: what of it may be used. 0: no limit is known
     watermark_percent: int = 80  # of that memory; above it requests go to the spool

@@ -8,6 +8,10 @@ from heatwake.settings import Settings
 from ops.processes import MASTERS, Numbers
 from ops.render import render
 
+# Both write an acknowledged request to the log before the answer. `everysec` is no choice: while its sync is under way Redis
+# puts the write itself off by up to two seconds and answers meanwhile, so that a killed Redis loses what was acknowledged.
+APPENDFSYNC = {"os": "no", "power": "always"}
+
 CLUSTER = """
 # Of the stack's own Redis Cluster. A master that is gone takes only its own slots with it.
 cluster-enabled yes
@@ -41,6 +45,6 @@ def _configure(settings: Settings, name: str, port: int) -> Path:
         settings.var / "run" / f"{name}.conf",
         port=port,
         directory=f'"{directory}"',
-        appendfsync=settings.redis.appendfsync,
+        appendfsync=APPENDFSYNC[settings.redis.durability],
         maxmemory=f"{settings.redis.maxmemory_mb}mb",
     )
