@@ -8,8 +8,8 @@ from heatwake.settings import Settings
 from ops.processes import MASTERS, Numbers
 from ops.render import render
 
-# Both write an acknowledged request to the log before the answer. `everysec` is no choice: while its sync is under way Redis
-# puts the write itself off by up to two seconds and answers meanwhile, so that a killed Redis loses what was acknowledged.
+# Both write an acknowledged request to the log before the answer. `everysec` is no choice: while its sync is under way
+# Redis puts the write off by up to two seconds and answers meanwhile: a killed Redis then loses what was acknowledged.
 APPENDFSYNC = {"os": "no", "power": "always"}
 
 CLUSTER = """
