@@ -33,6 +33,7 @@ class Edge:
     port: int = 8080
     public_url: str = ""  # how browsers reach the edge; empty: http://host:port
     cdn_url: str = ""  # where the hashed tracker files are fetched from; empty: the edge itself
+    proxies: str = ""  # networks of proxies before the edge, separated by commas, beside private ones
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,11 @@ class Collector:
     site_cache_s: int = 30  # how long a node believes what it knows of a site
     batch_requests: int = 4_000  # requests that one worker transaction takes at most
     gather_ms: int = 500  # a worker's transactions begin at least this far apart, so that each takes in more requests
+    pages_per_project: int = 20_000  # addresses that have a name; what is beyond counts under the name (other)
+    elements_per_project: int = 200_000  # the same for elements
+    event_names_per_project: int = 2_000  # the same for custom events
     idle_ms: int = 200  # how long a worker waits for a new entry before it looks again
+    slow_start_s: int = 10  # how long a node that joins or comes back takes less than its share of the requests
     lease_s: int = 10  # a shard's owner that is silent for this long loses it
     spool: str = ""  # where requests wait on disk while Redis does not take them; empty means var/spool
     spool_mb: int = 2_048  # the most that waits there; then requests are refused with 503
@@ -294,6 +299,9 @@ def _check(settings: Settings) -> None:
     ranges = {
         "collector.nodes": (1, 16),
         "collector.shards": (1, 256),
+        "collector.pages_per_project": (1, 10_000_000),
+        "collector.elements_per_project": (1, 100_000_000),
+        "collector.event_names_per_project": (1, 1_000_000),
         "collector.workers": (1, 16),
         "collector.spool_mb": (1, 1_048_576),
         "redis.answer_ms": (50, 60_000),

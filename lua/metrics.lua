@@ -26,14 +26,22 @@ local HELP = {
         "Age of the oldest segment in the spool. Growing while Redis is up: it has no room, or the log tells what hinders the drainer." },
     { "heatwake_spool_requests_total", "counter",
         "Requests that went into the spool (in), back to Redis (out), or were found to be in Redis already (known)." },
-    { "heatwake_spool_full_total", "counter", "Batches that the full spool refused: enlarge it (collector.spool_mb) or look at Redis." },
+    { "heatwake_spool_full_total", "counter", "Requests that the full spool refused: enlarge it (collector.spool_mb) or look at Redis." },
     { "heatwake_spool_damaged_bytes_total", "counter",
         "Bytes of the spool that could not be read: torn, by a crash and never acknowledged; damaged: the disk is not to be trusted." },
     { "heatwake_door_site_lookups_total", "counter",
         "Sites looked up, by layer. Much stale: the monolith or Postgres is down. Much monolith: memcached is down." },
     { "heatwake_door_shared_free_bytes", "gauge", "Free whole pages of a shared dictionary. 0 all the time: sites are forgotten early." },
+    { "heatwake_edge_nodes_version", "gauge",
+        "Version of the list of nodes that an edge's worker goes by. Workers apart for seconds: one of them is stuck, reload nginx." },
+    { "heatwake_edge_node_requests", "gauge",
+        "Requests that are under way at a node, by edge worker. Far more at one: it is slow, or stands still." },
+    { "heatwake_edge_node_failures_total", "counter",
+        "Requests that a node did not answer; another one did. Growing: see heatwake status and the node's lines in the log." },
     { "heatwake_edge_connections", "gauge", "Connections by state. Near worker_connections (8192 a worker): add an edge." },
 }
+
+local GAUGE_S = 2 -- how long a gauge is shown after it was told
 
 local counted = {} -- since the last second, by full name with labels
 
@@ -91,8 +99,8 @@ local function spooled(way, requests)
     add('heatwake_spool_requests_total{way="' .. way .. '"}', requests)
 end
 
-local function spool_full()
-    add("heatwake_spool_full_total", 1)
+local function spool_full(requests)
+    add("heatwake_spool_full_total", requests)
 end
 
 -- `kind`: torn or damaged.
@@ -102,6 +110,15 @@ end
 
 local function refused(reason)
     add('heatwake_door_refusals_total{reason="' .. reason .. '"}', 1)
+end
+
+-- A figure of now, told again all the time; forgotten when it is not.
+local function gauge(name, value)
+    dict:set(name, value, GAUGE_S)
+end
+
+local function node_failed(number)
+    add('heatwake_edge_node_failures_total{node="' .. number .. '"}', 1)
 end
 
 local function looked_up(layer)
@@ -161,6 +178,8 @@ return {
     spool_full = spool_full,
     spool_damaged = spool_damaged,
     refused = refused,
+    gauge = gauge,
+    node_failed = node_failed,
     looked_up = looked_up,
     share = share,
     serve = serve,

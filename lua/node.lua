@@ -2,14 +2,17 @@
 local commit = require "commit"
 local metrics = require "metrics"
 local redis_watch = require "redis_watch"
+local ingest = require "ingest"
+local loader = require "loader"
 local refusals = require "refusals"
+local settings = require "settings"
 local spool_drain = require "spool_drain"
 
 -- Loaded here so that no request pays for it.
+require "balance"
 require "demo_site"
+require "edge"
 require "health"
-require "ingest"
-require "loader"
 require "unavailable"
 
 local function every_second()
@@ -25,6 +28,10 @@ local function start()
     if not ok then
         ngx.log(ngx.ERR, "no timer for counting: ", err)
     end
+    if settings.nodes_file ~= "" then
+        require("nodes").start()
+    end
 end
 
-return { start = start }
+-- A node's door has the same names as the edge's (edge.lua).
+return { start = start, events = ingest.events, recording = ingest.recording, loader = loader.serve }

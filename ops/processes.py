@@ -83,10 +83,11 @@ def keep(settings: Settings, numbers: Numbers) -> None:
 def running(settings: Settings) -> Numbers:
     """The processes that the running stack has; none if there is none."""
     try:
-        noted: Numbers = json.loads(_file(settings).read_text())
+        noted: dict[str, list[int] | int] = json.loads(_file(settings).read_text())
     except FileNotFoundError:
         return {}
-    return noted
+    # A stack that version 0.1 started has noted how many there are of each.
+    return {kind: list(range(1, told + 1)) if isinstance(told, int) else told for kind, told in noted.items()}
 
 
 def forget(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from heatwake.settings import Settings
 from ops import (
     demo_project,
     launch,
+    nodes,
     pgbouncer_server,
     postgres_server,
     processes,
@@ -44,7 +45,8 @@ def prepare(settings: Settings, numbers: Numbers) -> dict[str, str]:
     if "prometheus" in numbers:
         prometheus_server.prepare(settings, numbers)
     if "edge" in numbers:
-        nginx.render(settings, settings.var / "run" / "nginx")
+        nodes.publish(settings, nodes.of(numbers.get("monolith", [])))
+        nginx.render(settings, settings.var / "run" / "nginx", numbers.get("node", []))
     return environment
 
 

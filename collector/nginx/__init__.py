@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,19 +21,17 @@ class NginxProcess:
     port: int
 
 
-def render(settings: Settings, directory: Path) -> list[NginxProcess]:
-    """Write `<name>.conf` for every nginx of the stack into `directory`; gives what to run, nodes first.
+def render(settings: Settings, directory: Path, nodes: Collection[int]) -> list[NginxProcess]:
+    """Write `edge.conf` and `node-N.conf` for these nodes into `directory`; gives what to run, nodes first.
 
     With one node the edge is that node too: the whole hot path in one process. Raises SettingsError for what nginx
     can't do.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    nodes = settings.collector.nodes
-    processes: list[NginxProcess] = []
-    if nodes > 1:
-        for number in range(1, nodes + 1):
-            port = settings.collector.port + number - 1
-            processes.append(_write(directory, f"node-{number}", node(settings, directory, number), port))
+    processes = [
+        _write(directory, f"node-{number}", node(settings, directory, number), settings.collector.port + number - 1)
+        for number in nodes
+    ]
     processes.append(_write(directory, "edge", edge(settings, directory), settings.edge.port))
     return processes
 

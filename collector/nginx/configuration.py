@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from pathlib import Path
@@ -16,7 +17,8 @@ HERE = Path(__file__).parent
 SNIPPET, SHOP, LUA = ROOT / "snippet" / "dist", ROOT / "shop", ROOT / "lua"
 # Debian, then where a build from source puts them.
 MODULES = (Path("/usr/lib/nginx/modules"), Path("/usr/share/nginx/modules"), Path("/usr/local/nginx/modules"))
-
+# Who may stand before the edge without being named.
+PRIVATE = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 
 # `@{name}`, since `$name` is nginx's own.
 _PLACE = re.compile(r"@\{([a-z_]+)\}")
@@ -33,8 +35,7 @@ def _fill(template: str, **values: str | int | Path) -> str:
 
 
 def edge(settings: Settings, directory: Path) -> str:
-    """The edge's configuration; with one node it holds the door itself."""
-    alone = settings.collector.nodes == 1
+    """The edge's configuration: the door, and the way to the nodes; lua/edge.lua takes the one that is in use."""
     public = urlsplit(settings.public_url)
     if public.scheme not in ("http", "https") or not public.netloc or any(c in settings.public_url for c in '"\\$; '):
         raise SettingsError(f"edge.public_url is {settings.public_url!r}; it must be like https://heat.example.com.")
@@ -44,7 +45,7 @@ def edge(settings: Settings, directory: Path) -> str:
         "edge_server",
         edge_address=f"{settings.edge.host}:{settings.edge.port}",
         health=_fill("health"),
-        door=_fill("door" if alone else "balance", log=log, **limits),
+        door=_fill("door", log=log, door="edge", **limits) + _to_nodes(log, limits),
         snippet=SNIPPET,
         scheme=public.scheme,
     )
@@ -54,9 +55,13 @@ def edge(settings: Settings, directory: Path) -> str:
         shop=SHOP,
         public_url=settings.public_url,
     )
-    monoliths = _monolith(settings, *range(1, settings.collector.nodes + 1))
-    upstreams = monoliths if alone else monoliths + _nodes(settings)
-    return _main(settings, directory, "edge", upstreams, server + shop, behind_edge=False)
+    return _main(settings, directory, "edge", _fill("edge_upstreams"), server + shop, behind_edge=False)
+
+
+def _to_nodes(log: Path, limits: dict[str, str | int | Path]) -> str:
+    kept = _fill("nodes", name="nodes", keepalive="30s", log=log, **limits)
+    last = _fill("nodes", name="nodes_last", keepalive="0", log=log, **limits)
+    return kept + last + _fill("edge_door", log=log, **limits)
 
 
 def node(settings: Settings, directory: Path, number: int) -> str:
@@ -65,13 +70,15 @@ def node(settings: Settings, directory: Path, number: int) -> str:
         "node_server",
         port=settings.collector.port + number - 1,
         health=_fill("health"),
-        door=_fill("door", log=_log(settings, f"node-{number}"), **_limits(settings)),
+        door=_fill("door", log=_log(settings, f"node-{number}"), door="node", **_limits(settings)),
     )
     upstreams = _monolith(settings, number)
-    return _main(settings, directory, f"node-{number}", upstreams, server, behind_edge=True)
+    return _main(settings, directory, f"node-{number}", upstreams, server, behind_edge=True, number=number)
 
 
-def _main(settings: Settings, directory: Path, name: str, upstreams: str, servers: str, *, behind_edge: bool) -> str:
+def _main(
+    settings: Settings, directory: Path, name: str, upstreams: str, servers: str, *, behind_edge: bool, number: int = 0
+) -> str:
     walked = [LUA, SNIPPET, SHOP, settings.var / "run", directory, settings.spool_path.parent]
     user = worker_user(walked) if os.geteuid() == 0 else None
     make_spool(settings.spool_path, user)
@@ -84,7 +91,8 @@ def _main(settings: Settings, directory: Path, name: str, upstreams: str, server
         mime_types=Path("/etc/nginx/mime.types"),
         log=_log(settings, name),
         lua=LUA,
-        lua_settings=lua_settings(settings, behind_edge),
+        lua_settings=lua_settings(settings, behind_edge, number),
+        proxies=_proxies(settings),
         resolver=resolver(settings),
         dashboard_port=settings.dashboard.port,
         upstreams=upstreams,
@@ -110,22 +118,20 @@ def _limits(settings: Settings) -> dict[str, str | int | Path]:
     }
 
 
-def _monolith(settings: Settings, *numbers: int) -> str:
-    servers = "\n".join(f'        server "unix:{settings.monolith_socket(number)}" max_fails=0;' for number in numbers)
+def _proxies(settings: Settings) -> str:
+    """nginx's lines for those whose X-Forwarded-For is believed: private networks and what the settings name."""
+    named = [part.strip() for part in settings.edge.proxies.split(",") if part.strip()]
+    try:
+        networks = [ipaddress.ip_network(text, strict=False) for text in (*PRIVATE, *named)]
+    except ValueError as error:
+        raise SettingsError(f"edge.proxies is {settings.edge.proxies!r}: {error}.") from error
+    return "\n".join(f"    set_real_ip_from {network};" for network in networks)
+
+
+def _monolith(settings: Settings, number: int) -> str:
     return f"""    upstream monolith {{
-{servers}
+        server "unix:{settings.monolith_socket(number)}" max_fails=0;
         keepalive 8;
         keepalive_timeout 1s;
-    }}
-"""
-
-
-def _nodes(settings: Settings) -> str:
-    ports = range(settings.collector.port, settings.collector.port + settings.collector.nodes)
-    servers = "\n".join(f"        server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;" for port in ports)
-    return f"""    upstream nodes {{
-{servers}
-        keepalive 256;
-        keepalive_timeout 20s;
     }}
 """

@@ -51,10 +51,18 @@ def _redis(settings: Settings) -> dict[str, Any]:
     }
 
 
-def lua_settings(settings: Settings, behind_edge: bool) -> str:
-    """The table for a node; `behind_edge`: another nginx of ours is before it and makes the request ids."""
+def lua_settings(settings: Settings, behind_edge: bool, node: int = 0) -> str:
+    """The table for node `node`, 0 for the edge; `behind_edge`: another nginx of ours makes the request ids."""
     values: dict[str, Any] = _redis(settings) | {
         "behind_edge": behind_edge,
+        # The edge goes by this list (lua/nodes.lua); a node has none.
+        "nodes_file": "" if behind_edge else str(settings.var / "run" / "nodes.json"),
+        "slow_start_s": settings.collector.slow_start_s,
+        # A node asks its own monolith, the edge those of its list.
+        "monolith": f"unix:{settings.monolith_socket(node)}" if node else "",
+        "monolith_connect_ms": 1000,
+        "monolith_answer_ms": 5000,
+        "nodes": settings.collector.nodes,
         "shards": settings.collector.shards,
         "memcached_nodes": [
             {"host": _address(host), "port": port, "name": f"{host}:{port}"} for host, port in settings.memcached_nodes

@@ -1,0 +1,107 @@
+"""Nodes join and leave, and everything is restarted, while visitors send: no request fails, each is stored once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from door import until
+from running_stack import Stack, own_stack
+from steady_load import steady_load
+
+TAKES_OVER_S = 10  # a shard is without a worker for less than this
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Stack]:
+    """A stack that begins with one node, which lives in the edge; shards for several workers."""
+    with own_stack(COLLECTOR_SHARDS="6", COLLECTOR_SLOW_START_S="1") as own:
+        yield own
+
+
+def node(stack: Stack, *words: str) -> str:
+    """`heatwake node WORDS`, which must succeed."""
+    done = stack.run("node", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listed(stack: Stack) -> list[dict[str, Any]]:
+    nodes: list[dict[str, Any]] = json.loads(node(stack, "list", "--json"))
+    return nodes
+
+
+def states(stack: Stack) -> dict[int, str]:
+    return {one["number"]: "edge" if one["in_edge"] else one["state"] for one in listed(stack)}
+
+
+def shards_of_workers(stack: Stack) -> dict[str, int]:
+    """How many shards each worker holds."""
+    with psycopg.connect(stack.settings.dsn("worker")) as connection:
+        rows = connection.execute("SELECT owner FROM shard_leases WHERE expires_at > now()").fetchall()
+    return dict(Counter(owner.rpartition("/")[2] for (owner,) in rows))
+
+
+def taken_by(stack: Stack, number: int) -> int:
+    """Requests that a node has answered with 204."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", stack.settings.collector.port + number - 1, timeout=10)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    found = [line for line in text.splitlines() if line.startswith('heatwake_door_requests_total{channel="e"}')]
+    return int(found[0].rpartition(" ")[2]) if found else 0
+
+
+def test_nodes_join_and_leave_without_a_failed_request(one: Stack) -> None:
+    assert states(one) == {1: "edge"}
+    with steady_load(one) as load:
+        assert node(one, "add") == "Node 2 takes requests, slowly at first.\n"
+        assert states(one) == {1: "serving", 2: "serving"}
+        load.until_more(400)
+        until(lambda: min(taken_by(one, 1), taken_by(one, 2)) > 50, "both nodes to take requests")
+        until(lambda: shards_of_workers(one) == {"1": 3, "2": 3}, "the workers to share the shards", TAKES_OVER_S)
+
+        node(one, "add")
+        until(lambda: taken_by(one, 3) > 50, "the third node to take requests")
+        until(lambda: set(shards_of_workers(one).values()) == {2}, "three workers to share the shards", TAKES_OVER_S)
+
+        node(one, "drain", "1")
+        assert states(one) == {1: "drained", 2: "serving", 3: "serving"}
+        assert [one["workers"] for one in listed(one)] == [[], [2], [3]]
+        assert one.pid("worker-1") is None
+        before = taken_by(one, 1)
+        load.until_more(300)
+        assert taken_by(one, 1) == before, "a drained node is sent nothing"
+        until(lambda: shards_of_workers(one) == {"2": 3, "3": 3}, "the others to have its shards", TAKES_OVER_S)
+        node(one, "add", "1")
+        until(lambda: taken_by(one, 1) > before + 50, "the node to take requests again")
+
+        for number, left in ((1, {2: "serving", 3: "serving"}), (3, {2: "edge"})):
+            node(one, "remove", str(number))
+            assert states(one) == left
+            load.until_more()
+        assert [one.pid(name) for name in ("node-1", "node-2", "node-3", "worker-3", "monolith-1")] == [None] * 5
+        until(lambda: shards_of_workers(one) == {"2": 6}, "one worker to hold all shards", TAKES_OVER_S)
+        assert node(one, "add") == "Node 1 takes requests, slowly at first.\n"
+        load.until_more()
+    assert one.run("status").returncode == 0
+    assert json.loads(Path(one.settings.var / "run" / "nodes.json").read_text())["numbers"] == [1, 2]
+
+
+def test_the_last_node_stays(one: Stack) -> None:
+    for number in [one["number"] for one in listed(one)][1:]:
+        node(one, "remove", str(number))
+    [last] = listed(one)
+    refused = one.run("node", "remove", str(last["number"]))
+    assert refused.returncode == 1
+    assert "is the only one that takes requests" in refused.stderr
+    unknown = one.run("node", "drain", "15")
+    assert unknown.returncode == 1
+    assert "There is no node 15" in unknown.stderr
