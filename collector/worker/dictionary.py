@@ -1,44 +1,90 @@
-"""Ids of pages, elements and custom events, kept in the process: a name's id never changes once it is given."""
+"""Ids of pages, elements and custom events, kept in the process: a name's id never changes once it is given.
+
+What is kept is bounded, by number and by bytes: names come from visitors. Those that were used lately stay.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from collector.worker.names import Names
 from storage import naming
-from storage.naming import Named
+from storage.naming import Given, Limits, Named
 from storage.postgres import Database
 
-MOST_NAMES: Final = 300_000  # of a kind are kept in memory; when there are more, all are looked up anew
+MOST_NAMES: Final = 150_000  # of a kind in each of two generations; the older one is forgotten when the newer is full
+MOST_BYTES: Final = 33_554_432  # that the names of a generation take
+_OVERHEAD: Final = 200  # bytes of a name's place in the process beside its text
+
+Give = Callable[[Database, Mapping[Named, str], int], Given]
 
 
 class Dictionary:
-    """One kind of name. `ids` may be read for names that `learn` was called with, until the next call."""
+    """One kind of name. `ids` may be read for names that `learn` was called with, until the next call.
 
-    def __init__(self, give: Callable[[Database, Mapping[Named, str]], dict[Named, int]]) -> None:
+    `over`: those of the names learned last that their project has no room for; their id is that of naming.OTHER.
+    `others`: by project, the id of OTHER, once something has gone there.
+    """
+
+    def __init__(self, give: Give, most: int) -> None:
         self.ids: dict[Named, int] = {}
+        self.over: set[Named] = set()
+        self.others: dict[int, int] = {}
+        self._older: dict[Named, int] = {}
+        self._bytes = 0
         self._bare: set[Named] = set()  # given without a title or label, since a recording named them first
-        self._give = give
+        self._give, self._most = give, most
 
     def learn(self, database: Database, wanted: Mapping[Named, str]) -> None:
         """See to it that all `wanted` names have ids; the values are titles or labels for new ones."""
-        if len(self.ids) + len(wanted) > MOST_NAMES:
-            self.ids.clear()
-            self._bare.clear()
-        asked = {one: label for one, label in wanted.items() if one not in self.ids or (label and one in self._bare)}
-        self.ids.update(self._give(database, asked))
-        self._bare.difference_update(one for one, label in asked.items() if label)
-        self._bare.update(one for one, label in asked.items() if not label)
+        if not wanted:
+            return
+        self._forget()
+        ids, older, bare = self.ids, self._older, self._bare
+        asked: dict[Named, str] = {}
+        for one, label in wanted.items():
+            if one in ids:
+                if label and one in bare:
+                    asked[one] = label
+            elif one in older and not (label and one in bare):
+                self._keep(one, older[one])
+            else:
+                asked[one] = label
+        if not asked:
+            return
+        given = self._give(database, asked, self._most)
+        for one, name_id in given.ids.items():
+            if one not in ids:
+                self._keep(one, name_id)
+        self.over = given.over
+        self.others |= given.others
+        bare.difference_update(one for one, label in asked.items() if label)
+        bare.update(one for one, label in asked.items() if not label)
+
+    def _keep(self, one: Named, name_id: int) -> None:
+        self.ids[one] = name_id
+        self._bytes += sys.getsizeof(one[1]) + _OVERHEAD
+
+    def _forget(self) -> None:
+        """Names without room are asked for anew each time: room may be made, and there may be any number of them."""
+        for one in self.over:
+            del self.ids[one]
+        self.over = set()
+        if len(self.ids) > MOST_NAMES or self._bytes > MOST_BYTES:
+            self._older, self.ids, self._bytes = self.ids, {}, 0
+            self._bare &= self._older.keys()
 
 
 class Dictionaries:
     """All kinds of names of all projects."""
 
-    def __init__(self) -> None:
-        self.pages = Dictionary(naming.pages)
-        self.elements = Dictionary(naming.elements)
-        self.event_names = Dictionary(naming.event_names)
+    def __init__(self, limits: Limits | None = None) -> None:
+        limits = limits or Limits()
+        self.pages = Dictionary(naming.pages, limits.pages)
+        self.elements = Dictionary(naming.elements, limits.elements)
+        self.event_names = Dictionary(naming.event_names, limits.event_names)
 
     def learn(self, database: Database, names: Names) -> None:
         """See to it that all these names have ids."""

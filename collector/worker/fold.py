@@ -26,6 +26,7 @@ from storage.page_layouts import BoxRow
 
 PAGE, CLICK, TAP, CUSTOM = (int(kind) for kind in (FactKind.PAGE, FactKind.CLICK, FactKind.TAP, FactKind.EVENT))
 LATEST: Final = 1 << 62
+MOST_TRAITS: Final = 64  # of a session
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -170,4 +171,7 @@ def _identify(event: Identify, view: View) -> None:
     session = view.session_
     session.user_ref = event.id
     if event.traits:
-        session.traits = _encode(msgspec.json.decode(session.traits, type=dict) | event.traits).decode()
+        traits = msgspec.json.decode(session.traits, type=dict) | event.traits
+        # The latest ones stay: a page that makes up new keys all the time fills no row.
+        kept = dict([*traits.items()][-MOST_TRAITS:])
+        session.traits = _encode(kept).decode()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import psycopg
 
-from collector.worker import early, snapshots, tally
+from collector.worker import early, over_limit, snapshots, tally
 from collector.worker import sessionize as people
 from collector.worker.chunks import Blob, Picture, fold_chunks
 from collector.worker.commit import Delta
@@ -23,6 +23,7 @@ from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
 from storage import early_requests, page_layouts, page_views, sessions, upkeep
 from storage.early_requests import EarlyRequest
+from storage.naming import Limits
 from storage.postgres import Database
 from storage.stream_offsets import Step
 
@@ -34,9 +35,9 @@ class UnusableRecord(RuntimeError):
 class Preparer:
     """Prepares batches; keeps the ids of names and remembers which boxes are fresh."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
-        self._names = Dictionaries()
+        self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
         self._days: set[str] = set()  # that have partitions
 
@@ -91,7 +92,7 @@ class Preparer:
             arrivals=found.arrivals,
             heat=folded.heat,
             facts=folded.facts,
-            boxes=self._boxes.worth_writing(folded.boxes),
+            boxes=self._boxes.worth_writing(over_limit.with_a_place(folded.boxes, self._names)),
             early=early.kept(fold.early),
             placed=placed,
             chunks=chunks.rows,
@@ -139,6 +140,7 @@ class Preparer:
             (page, picture)
             for picture in pictures
             if (page := snapshots.page_of(picture, self._names.pages.ids)) is not None
+            and not over_limit.is_other(self._names.pages, page[0], page[1])
         ]
         with self._database.transaction() as connection:
             ages = page_layouts.snapshot_ages(connection, list({page for page, _ in owned}))

@@ -26,6 +26,7 @@ from heatwake.settings import Collector
 from storage import stream_offsets
 from storage.blobs import BlobStore
 from storage.event_stream import EventStream
+from storage.naming import Limits
 from storage.postgres import Database
 from storage.session_index import SessionIndex
 from storage.stream_offsets import OffsetMoved
@@ -58,9 +59,12 @@ class Worker:
         self._stopping = threading.Event()
         self._leases = Leases(stores.database, name, settings.shards, settings.lease_s)
         self._intake = Intake(stores.stream, settings.batch_requests)
-        self._preparer = Preparer(stores.database)
+        limits = Limits(
+            settings.pages_per_project, settings.elements_per_project, settings.event_names_per_project
+        )
+        self._preparer = Preparer(stores.database, limits)
         self._dead = DeadLetters(stores.stream)
-        self._upkeep = Upkeep(stores.database, stores.blobs)
+        self._upkeep = Upkeep(stores.database, stores.blobs, limits)
         self._putters = ThreadPoolExecutor(BLOBS_AT_ONCE, "blobs")
         self._committed_at = 0.0
 

@@ -13,6 +13,7 @@ from heatwake.logs import event
 from storage import heat_days, upkeep
 from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.facts.postgres import PostgresFacts
+from storage.naming import Limits
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -28,10 +29,10 @@ FACT_DELTAS: Final = 64
 class Upkeep:
     """One of the workers at a time folds; each sees to the partitions."""
 
-    def __init__(self, database: Database, blobs: BlobStore) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, limits: Limits) -> None:
         self._database = database
         self._facts = PostgresFacts(database, blobs)
-        self._names = Dictionaries()
+        self._names = Dictionaries(limits)
         self._partitions_at = self._folded_at = 0.0
 
     def partitions(self) -> None:

@@ -1,0 +1,101 @@
+"""Names of pages, elements and events: the same name keeps its id, and a project has room for so many."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from heatwake.settings import Settings
+from storage import naming
+from storage.naming import OTHER, Given, Limits, Named
+from storage.postgres import Database
+
+Give = Callable[[Database, dict[Named, str], int], Given]
+KINDS: list[Give] = [naming.pages, naming.elements, naming.event_names]
+
+
+@pytest.fixture(scope="module")
+def database(database_settings: Settings) -> Iterator[Database]:
+    database = Database(database_settings, "worker")
+    yield database
+    database.close()
+
+
+def named(project: int, *names: str) -> dict[Named, str]:
+    return {(project, name): "" for name in names}
+
+
+@pytest.mark.parametrize("give", KINDS)
+def test_name_keeps_its_id(database: Database, project: int, other_projects: Callable[[], int], give: Give) -> None:
+    first = give(database, named(project, "a", "b"), 10)
+    again = give(database, named(project, "b", "c", "a"), 10)
+    assert {again.ids[project, "a"], again.ids[project, "b"]} == set(first.ids.values())
+    assert len(set(again.ids.values())) == 3
+    other = other_projects()
+    assert give(database, named(other, "a"), 10).ids[other, "a"] not in again.ids.values()
+    assert give(database, {}, 10) == Given({}, set(), {})
+
+
+@pytest.mark.parametrize("give", KINDS)
+def test_names_beyond_the_room_are_all_other(database: Database, project: int, give: Give) -> None:
+    first = give(database, named(project, "a", "b", "c"), 2)
+    assert first.over == {(project, "c")}
+    assert first.ids[project, "c"] == first.others[project]
+    later = give(database, named(project, "a", "d", "e"), 2)
+    assert later.ids[project, "a"] == first.ids[project, "a"], "those that have a name keep it"
+    assert {later.ids[project, "d"], later.ids[project, "e"]} == {first.others[project]}
+    assert give(database, named(project, OTHER), 2).ids[project, OTHER] == first.others[project]
+
+
+@pytest.mark.parametrize("give", KINDS)
+def test_more_room_gives_names_again(database: Database, project: int, give: Give) -> None:
+    other = give(database, named(project, "a", "b"), 1).others[project]
+    raised = give(database, named(project, "b", "c"), 10)
+    assert not raised.over
+    assert other not in raised.ids.values()
+
+
+def test_full_kinds_are_told(database: Database, project: int) -> None:
+    naming.pages(database, named(project, "a/", "b/"), 2)
+    naming.elements(database, named(project, "#a"), 2)
+    with database.transaction() as connection:
+        assert naming.full(connection, project, Limits(2, 2, 2)) == ["page"]
+        assert naming.full(connection, project, Limits(3, 2, 2)) == []
+
+
+def test_label_is_filled_in_once(database: Database, project: int) -> None:
+    naming.elements(database, {(project, "#a"): ""}, 10)
+    naming.elements(database, {(project, "#a"): "Buy"}, 10)
+    naming.elements(database, {(project, "#a"): "Sold"}, 10)
+    assert database.rows("SELECT text FROM elements WHERE project_id = %s", (project,)) == [("Buy",)]
+
+
+def test_many_workers_stay_within_the_room_and_agree(database: Database, project: int) -> None:
+    room, given = 50, list[Given]()
+
+    def name(first: int) -> None:
+        for at in range(first, first + 60, 5):
+            given.append(naming.elements(database, named(project, *(f"#{n}" for n in range(at, at + 10))), room))
+
+    threads = [threading.Thread(target=name, args=(first,)) for first in (0, 0, 20, 40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(given) == 4 * 12
+    [(names,)] = database.rows("SELECT count(*) FROM elements WHERE project_id = %s", (project,))
+    assert names <= room + 1, "and OTHER"
+    by_name: dict[Named, set[int]] = {}
+    for one in given:
+        for key in one.ids.keys() - one.over:
+            by_name.setdefault(key, set()).add(one.ids[key])
+    assert all(len(ids) == 1 for ids in by_name.values())
+
+
+def test_known_names_use_up_no_ids(database: Database, project: int) -> None:
+    for _ in range(20):
+        naming.pages(database, named(project, "a/", "b/"), 10)
+    ids = naming.pages(database, named(project, "a/", "b/", "c/"), 10).ids
+    assert ids[project, "c/"] - ids[project, "b/"] < 20
