@@ -31,8 +31,9 @@ def counted_of(database: Database, project_id: int) -> Counted:
         rows = ledger.read(connection, project_id, start, end)
         clicks = overview.totals(connection, project_id, start, end, None)["clicks"]
     by_reason: dict[str, int] = {}
-    for _, reason, requests, _ in rows:
-        by_reason[reason] = by_reason.get(reason, 0) + requests
+    for line in rows:
+        if line.reason not in ledger.REMARKS:
+            by_reason[line.reason] = by_reason.get(line.reason, 0) + line.requests
     other = sum(by_reason.values()) - by_reason.get("accepted", 0) - by_reason.get("duplicate", 0)
     return Counted(by_reason.get("accepted", 0), by_reason.get("duplicate", 0), other, clicks)
 

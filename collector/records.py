@@ -74,7 +74,15 @@ def framed(record: Record) -> bytes:
     return head.encode() + record.ua + record.query + record.body
 
 
-def refusals(body: bytes) -> list[tuple[str, int, int]]:
-    """(reason, requests, bytes) of a `d` record's body. Raises ValueError for anything else."""
-    lines = [line.split(" ") for line in body.decode("ascii").splitlines()]
-    return [(reason, int(requests), int(size)) for reason, requests, size in lines]
+def door_counts(record: Record) -> list[tuple[int, str, int, int]]:
+    """(project, reason or `received`, requests, bytes) of a `d` record; a line without a project is of the record's.
+
+    Raises ValueError for anything else.
+    """
+    found = []
+    for line in record.body.decode("ascii").splitlines():
+        reason, requests, size, *project = line.split(" ")
+        if len(project) > 1:
+            raise ValueError(f"{len(project) + 3} words in a line")
+        found.append((int(project[0]) if project else record.project_id, reason, int(requests), int(size)))
+    return found

@@ -8,6 +8,7 @@
 local batch_of = require "batches"
 local logs = require "logs"
 local metrics = require "metrics"
+local received = require "received"
 local semaphore = require "ngx.semaphore"
 local settings = require "settings"
 local streams = require "streams"
@@ -153,6 +154,7 @@ local function send_all()
             end
         end
         if connection then
+            received.seal(batch)
             sent_at = now()
             batch.sent_at = sent_at
             ok, err = streams.send(connection, batch)

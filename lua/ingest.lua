@@ -1,6 +1,7 @@
 -- POST /c/e and /c/r, content phase: check, append, acknowledge. Every request of every visitor goes through `events` or
 -- `recording`; the answer 204 leaves only after Redis has the request in its log. Order of checks: cheapest first, the body
 -- is read only for a site that may send. What it costs is measured by bin/bench ingest.
+local admission = require "admission"
 local commit = require "commit"
 local ffi = require "ffi"
 local limits = require "limits"
@@ -8,6 +9,7 @@ local logs = require "logs"
 local metrics = require "metrics"
 local query = require "query"
 local raw = require "raw"
+local received = require "received"
 local records = require "records"
 local refusals = require "refusals"
 local request_id = require "request_id"
@@ -103,8 +105,10 @@ local function take(channel, looks_right)
     if not site then
         return refusals.answer(0, code)
     end
-    if site.origins and not site.origins[var.http_origin or ""] then
-        return refusals.answer(site.project_id, "origin_blocked")
+    local ua, ua_size = variable("http_user_agent")
+    code = admission.check(site, args + session, ua, ua_size)
+    if code then
+        return refusals.answer(site.project_id, code)
     end
     read_body()
     local body, size = variable("request_body")
@@ -130,15 +134,16 @@ local function take(channel, looks_right)
             return refusals.answer(site.project_id, code, wrong)
         end
     end
-    local ua, ua_size = variable("http_user_agent")
     local batch = commit.gathering(size)
     if not batch then
         return refusals.answer(site.project_id, "unavailable")
     end
+    local shard = crc32(args + session, 32) % SHARDS
     records.put(
-        batch.buffers[crc32(args + session, 32) % SHARDS],
+        batch.buffers[shard],
         site[channel], id, ua or NOTHING, min(ua_size, LONGEST_UA), args, args_size, body, size, spooled
     )
+    received.add(batch, shard, site.project_id, size)
     if not commit.stored(batch) then
         return refusals.answer(site.project_id, "unavailable")
     end

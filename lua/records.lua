@@ -15,9 +15,9 @@ local function put(buffer, owner, request_id, ua, ua_size, args, args_size, body
     end
 end
 
--- Appends refusals of a project; `body` is a string of `<reason> <requests> <bytes>` lines.
-local function put_refusals(buffer, project_id, request_id, body)
-    buffer:put("d ", project_id, " 0 ", floor(now() * 1000 + 0.5), " ", request_id, " 0 0 ", #body, "\n", body)
+-- Appends what the door has counted of a project at `counted_ms` (unix ms); `body` is a string of `<reason> <requests> <bytes>` lines.
+local function put_counts(buffer, project_id, counted_ms, request_id, body)
+    buffer:put("d ", project_id, " 0 ", counted_ms, " ", request_id, " 0 0 ", #body, "\n", body)
 end
 
-return { put = put, put_refusals = put_refusals }
+return { put = put, put_counts = put_counts }

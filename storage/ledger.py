@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
+
+from psycopg.rows import class_row
 
 from storage import columns
 from storage.postgres import Connection, statement
@@ -15,26 +18,67 @@ REASONS: Final[dict[str, str]] = {
     "duplicate": "A browser's retry of what was already stored; counted once.",
     "malformed": "No JSON, a wrong type or a field too long; kept in the dead-letter stream if it got past the door.",
     "too_large": "The body was over the limit.",
+    "too_many_events": "More events in one body than the protocol takes; kept in the dead-letter stream.",
     "unknown_site": "No site has this key, or it is switched off.",
     "origin_blocked": "The page's origin is not one of the site's.",
+    "do_not_track": "The visitor's browser says Do Not Track or Global Privacy Control, and the site keeps to it.",
+    "bot": "The user agent is a program's: a crawler, a preview, a monitor.",
+    "sampled_out": "The session is not in the share of sessions that the site keeps.",
+    "rate_limited": "The site sent more requests a second than its limit; the browser was asked to send it again.",
+    "too_many_sessions": "One client began more sessions within a minute than the site's limit.",
+    "over_quota": "The project has had its sessions of the day or its events of the month.",
     "method_not_allowed": "Neither POST nor OPTIONS.",
     "unavailable": "Redis did not take it; the browser was asked to send it again.",
-    "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
     "poisoned": "The record could not be stored; kept in the dead-letter stream.",
+    "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
 }
 
-REFUSED: Final = tuple(reason for reason in REASONS if reason not in ("accepted", "duplicate", "clock_skew"))
+# Counted beside the outcome: of these requests something is worth knowing. Every other reason is an outcome, and every
+# request has exactly one: received = the sum over all outcomes.
+REMARKS: Final = frozenset({"clock_skew"})
+REFUSED: Final = tuple(
+    reason for reason in REASONS if reason not in ("accepted", "duplicate") and reason not in REMARKS
+)
 
 
-def read(
-    connection: Connection, project_id: int, start: dt.datetime, end: dt.datetime
-) -> list[tuple[dt.datetime, str, int, int]]:
-    """(hour, reason, requests, bytes) of a project in the hours that begin in [start, end)."""
-    return connection.execute(
-        "SELECT hour, reason, requests, bytes FROM ledger"
-        " WHERE project_id = %s AND hour >= %s AND hour < %s ORDER BY hour, reason",
-        (project_id, start, end),
-    ).fetchall()
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of a project's requests of one hour, for one reason. `events`: 0 if nobody read the body."""
+
+    hour: dt.datetime
+    reason: str
+    requests: int
+    events: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the door counted of a project in one hour, whatever became of it."""
+
+    hour: dt.datetime
+    requests: int
+    bytes: int
+
+
+def read(connection: Connection, project_id: int, start: dt.datetime, end: dt.datetime) -> list[Line]:
+    """A project's lines in the hours that begin in [start, end), by hour and reason."""
+    with connection.cursor(row_factory=class_row(Line)) as cursor:
+        return cursor.execute(
+            "SELECT hour, reason, requests, events, bytes FROM ledger"
+            " WHERE project_id = %s AND hour >= %s AND hour < %s ORDER BY hour, reason",
+            (project_id, start, end),
+        ).fetchall()
+
+
+def received(connection: Connection, project_id: int, start: dt.datetime, end: dt.datetime) -> list[Received]:
+    """What the door counted in the hours that begin in [start, end), by hour."""
+    with connection.cursor(row_factory=class_row(Received)) as cursor:
+        return cursor.execute(
+            "SELECT hour, requests, bytes FROM ledger_received"
+            " WHERE project_id = %s AND hour >= %s AND hour < %s ORDER BY hour",
+            (project_id, start, end),
+        ).fetchall()
 
 
 def refusals(connection: Connection, start: dt.datetime, end: dt.datetime) -> list[tuple[str, int]]:
@@ -46,8 +90,8 @@ def refusals(connection: Connection, start: dt.datetime, end: dt.datetime) -> li
     ).fetchall()
 
 
-def add(connection: Connection, counts: Mapping[tuple[int, int, str], tuple[int, int]]) -> None:
-    """Add (requests, bytes) by (project, hour as unix seconds, reason); rows are taken in order of their key."""
+def add(connection: Connection, counts: Mapping[tuple[int, int, str], Sequence[int]]) -> None:
+    """Add (requests, events, bytes) by (project, hour as unix seconds, reason), in order of the rows' key."""
     if not counts:
         return
     keys = sorted(counts)
@@ -57,6 +101,23 @@ def add(connection: Connection, counts: Mapping[tuple[int, int, str], tuple[int,
             "project_id": columns.numbers(project for project, _, _ in keys),
             "hour_s": columns.numbers(hour for _, hour, _ in keys),
             "reason": columns.texts(reason for _, _, reason in keys),
+            "requests": columns.numbers(counts[key][0] for key in keys),
+            "events": columns.numbers(counts[key][1] for key in keys),
+            "bytes": columns.numbers(counts[key][2] for key in keys),
+        },
+    )
+
+
+def add_received(connection: Connection, counts: Mapping[tuple[int, int], tuple[int, int]]) -> None:
+    """Add (requests, bytes) by (project, hour as unix seconds); rows are taken in order of their key."""
+    if not counts:
+        return
+    keys = sorted(counts)
+    connection.execute(
+        statement("ledger.add_received"),
+        {
+            "project_id": columns.numbers(project for project, _ in keys),
+            "hour_s": columns.numbers(hour for _, hour in keys),
             "requests": columns.numbers(counts[key][0] for key in keys),
             "bytes": columns.numbers(counts[key][1] for key in keys),
         },

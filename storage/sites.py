@@ -12,25 +12,61 @@ from urllib.parse import urlsplit
 import msgspec
 from psycopg.rows import class_row
 
-from storage.postgres import Connection, Database
+from storage import quotas
+from storage.postgres import Connection, Database, statement
+from storage.site_rules import ALL_SESSIONS, SiteRules
 
-HOST: Final = re.compile(r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$|^[0-9a-f:]+$")
+HOST: Final = re.compile(r"^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$|^[0-9a-f:]+$")
 
 
 class Site(msgspec.Struct, frozen=True):
-    """`origins` empty: any page may send; else only pages of these origins (scheme://host[:port])."""
+    """What a collector knows of a site; read again by lua/site_rules.lua. Limits: 0 for none.
+
+    `origins` empty: any page may send; else only pages of these origins (scheme://host[:port], `*.` for hosts below).
+    `sample_below`: a session is kept if the last eight hex digits of its id, as a number, are below this.
+    `sessions_today`: of the project, on `sessions_day` (days since 1970), as far as they count against the limit.
+    `over_until`: unix s; until then the project takes nothing in, since it has had its events of the month.
+    """
 
     project_id: int
     site_id: int
     origins: list[str]
     enabled: bool
     record: bool
+    sample_below: int = ALL_SESSIONS
+    filter_bots: bool = True
+    keep_do_not_track: bool = True
+    requests_per_second: int = 0
+    client_sessions_per_minute: int = 0
+    sessions_per_day: int = 0
+    sessions_today: int = 0
+    sessions_day: int = 0
+    over_until: int = 0
 
 
 def site_by_key(database: Database, key: str) -> Site | None:
     """The site with this key, or None. Raises DatabaseUnavailable."""
-    rows = database.rows("SELECT project_id, site_id, origins, enabled, record FROM site_by_key(%s)", (key,))
-    return Site(*rows[0]) if rows else None
+    with database.transaction() as connection:
+        row = connection.execute(statement("sites.by_key"), {"key": key}).fetchone()
+        if row is None:
+            return None
+        project_id, site_id, origins, enabled, record, *rules, sessions_per_day, events_per_month = row
+        site = Site(project_id, site_id, origins, enabled, record)
+        limits = quotas.Limits(sessions_per_day, events_per_month)
+        used = quotas.used(connection, project_id, limits, dt.datetime.now(dt.UTC))
+    kept = SiteRules(*rules)
+    return msgspec.structs.replace(
+        site,
+        sample_below=kept.sample_below,
+        filter_bots=kept.filter_bots,
+        keep_do_not_track=kept.keep_do_not_track,
+        requests_per_second=kept.requests_per_second or 0,
+        client_sessions_per_minute=kept.client_sessions_per_minute or 0,
+        sessions_per_day=sessions_per_day or 0,
+        sessions_today=used.sessions_today,
+        sessions_day=used.day,
+        over_until=used.over_until,
+    )
 
 
 def cache_key(key: str) -> str:
@@ -52,6 +88,22 @@ class SiteRow:
     enabled: bool
     record: bool
     created_at: dt.datetime
+    sample_rate: float
+    filter_bots: bool
+    keep_do_not_track: bool
+    requests_per_second: int | None
+    client_sessions_per_minute: int | None
+
+    @property
+    def rules(self) -> SiteRules:
+        """Its rules, to look at or to change."""
+        return SiteRules(
+            self.sample_rate,
+            self.filter_bots,
+            self.keep_do_not_track,
+            self.requests_per_second,
+            self.client_sessions_per_minute,
+        )
 
 
 def origin_of(text: str) -> str:
@@ -86,7 +138,8 @@ def sites(connection: Connection, project_id: int) -> list[SiteRow]:
     """The project's sites, oldest first."""
     with connection.cursor(row_factory=class_row(SiteRow)) as cursor:
         return cursor.execute(
-            "SELECT site_id, site_key, origins, enabled, record, created_at FROM sites"
+            "SELECT site_id, site_key, origins, enabled, record, created_at, sample_rate, filter_bots,"
+            " keep_do_not_track, requests_per_second, client_sessions_per_minute FROM sites"
             " WHERE project_id = %s ORDER BY site_id",
             (project_id,),
         ).fetchall()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from door import until
 from running_stack import Stack
 
-from collector.records import Record, records, refusals
+from collector.records import Record, door_counts, records
 from storage.event_stream import open_event_stream
 
 
@@ -50,9 +50,10 @@ def refused(stack: Stack, project_id: int) -> dict[str, tuple[int, int]]:
     total: dict[str, tuple[int, int]] = {}
     for _, record in records_of(stack, project_id):
         if record.channel == "d":
-            for reason, requests, size in refusals(record.body):
+            for _, reason, requests, size in door_counts(record):
                 before = total.get(reason, (0, 0))
                 total[reason] = (before[0] + requests, before[1] + size)
+    total.pop("received", None)
     return total
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response
 
 from collector.monolith.site_directory import SiteDirectory
 from heatwake.settings import ROOT, Settings
 from storage.postgres import DatabaseUnavailable
+from storage.site_rules import ALL_SESSIONS
+from storage.sites import Site
 
 DIST = ROOT / "snippet" / "dist"
 PLACE = "__HEATWAKE_CONFIG__"
@@ -19,20 +22,24 @@ class NotBuilt(RuntimeError):
     """The tracker's files are not there; the text names the missing one and what to do."""
 
 
-def render(settings: Settings, key: str, record: bool, dist: Path = DIST) -> str:
+def render(settings: Settings, key: str, site: Site, dist: Path = DIST) -> str:
     """The loader for a site. Raises NotBuilt."""
     try:
         files: dict[str, str] = json.loads((dist / "manifest.json").read_text())
         text = (dist / "loader.js").read_text()
         address = f"{settings.cdn_url}/t/"
-        config = {
+        config: dict[str, Any] = {
             "v": 1,
             "key": key,
             "collector": settings.public_url,
             "tracker": address + files["tracker"],
             "recorder": address + files["recorder"],
-            "record": record,
+            "record": site.record,
         }
+        if site.sample_below < ALL_SESSIONS:
+            config["sample"] = f"{site.sample_below:08x}"
+        if not site.keep_do_not_track:
+            config["all"] = True
     except (OSError, KeyError, ValueError) as error:
         raise NotBuilt(f"The tracker is not built ({error}); bin/up builds it.") from error
     if PLACE not in text:
@@ -55,7 +62,7 @@ def blueprint(directory: SiteDirectory, settings: Settings) -> Blueprint:
             site = directory.lookup(key).site
             if site is None:
                 return script("/* Heatwake: no site has this key, or it is switched off. */\n", 404, 5)
-            return script(render(settings, key, site.record), 200, 60)
+            return script(render(settings, key, site), 200, 60)
         except (DatabaseUnavailable, NotBuilt) as error:
             # The page goes on without the tracker; the reason is for whoever looks at why.
             return script(f"/* Heatwake is not available: {type(error).__name__}. */\n", 503, 0)

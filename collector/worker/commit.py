@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from collector.worker.chunks import Blob
 from collector.worker.decode import Bad
 from collector.worker.sessionize import Arrival, Session, View
-from collector.worker.tally import LedgerCounts, minutes
+from collector.worker.tally import LedgerCounts, ReceivedCounts, minutes
 from storage import (
     early_requests,
     heat_days,
@@ -57,6 +57,7 @@ class Delta:
     snapshots: list[NewSnapshot]
     blobs: list[Blob]
     ledger: LedgerCounts
+    received: ReceivedCounts
     bad: list[Bad]
 
 
@@ -80,6 +81,7 @@ def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | 
             page_layouts.put_snapshots(connection, delta.snapshots)
             traffic_minutes.add(connection, minutes(delta.arrivals, round(time.time() * 1000)))
             ledger.add(connection, delta.ledger)
+            ledger.add_received(connection, delta.received)
             if rehearse:
                 raise Rehearsed
             if index and delta.sessions:

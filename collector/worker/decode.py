@@ -6,13 +6,13 @@ Pure. A bad record is never an exception here: it becomes a `Bad`, everything ar
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from collector import protocol
 from collector.protocol import Event, ProtocolError, Query, RecordingEvent, TooLarge
-from collector.records import FramingError, Record, framed, records, refusals
+from collector.records import FramingError, Record, door_counts, framed, records
 
 MILLIS = 99_999_999_999_999
 
@@ -28,11 +28,14 @@ class Request(msgspec.Struct, gc=False):
     raw_bytes: int = 0  # of the chunk's JSON
 
 
-class Refusal(NamedTuple):
-    """What the door refused: so many requests, for a reason."""
+RECEIVED: Final = "received"
+
+
+class DoorCount(NamedTuple):
+    """What the door has counted: so many requests refused for a reason, or (RECEIVED) come in, refused or not."""
 
     project_id: int
-    received_ms: int
+    counted_ms: int
     reason: str
     requests: int
     bytes: int
@@ -57,7 +60,7 @@ class Decoded(NamedTuple):
     """A batch as read: in the order of the stream."""
 
     requests: list[Request]
-    refusals: list[Refusal]
+    counts: list[DoorCount]
     bad: list[Bad]
 
 
@@ -81,22 +84,19 @@ def unpacked(shard: int, stream_id: str, payload: bytes) -> tuple[list[Sourced],
 def decode(sourced: Iterable[Sourced]) -> Decoded:
     """Read every record to the last field."""
     requests: list[Request] = []
-    refused: list[Refusal] = []
+    counts: list[DoorCount] = []
     bad: list[Bad] = []
     for source, record in sourced:
         try:
             if record.channel == "d":
-                refused += [
-                    Refusal(record.project_id, record.received_ms, reason, count, size)
-                    for reason, count, size in _refusals(record)
-                ]
+                counts += _door_counts(record)
             else:
                 requests.append(_request(source, record))
         except TooLarge as error:
             bad.append(Bad.of(source, "too_large", str(error), record))
         except ProtocolError as error:
             bad.append(Bad.of(source, "malformed", str(error), record))
-    return Decoded(requests, refused, bad)
+    return Decoded(requests, counts, bad)
 
 
 def _request(source: str, record: Record) -> Request:
@@ -109,14 +109,17 @@ def _request(source: str, record: Record) -> Request:
     return Request(source, record, query, [], protocol.decode_chunk(plain), len(plain))
 
 
-def _refusals(record: Record) -> list[tuple[str, int, int]]:
+def _door_counts(record: Record) -> list[DoorCount]:
     try:
-        listed = refusals(record.body)
+        listed = door_counts(record)
     except (ValueError, UnicodeDecodeError) as error:
         raise ProtocolError(f"the door's counts can't be read: {error}") from error
-    for reason, count, size in listed:
-        if not (reason.isidentifier() and len(reason) <= 40 and 0 <= count < 2**40 and 0 <= size < 2**50):
-            raise ProtocolError(f"the door's counts have {reason[:40]!r}, {count} and {size}")
-    if not (0 < record.received_ms <= MILLIS and 0 <= record.project_id < 2**63):
-        raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
-    return listed
+    if not 0 < record.received_ms <= MILLIS:
+        raise ProtocolError(f"the record names time {record.received_ms}")
+    for project_id, reason, count, size in listed:
+        words = reason.isidentifier() and len(reason) <= 40
+        if not (words and 0 <= count < 2**40 and 0 <= size < 2**50 and 0 <= project_id < 2**63):
+            raise ProtocolError(f"the door's counts have project {project_id}, {reason[:40]!r}, {count} and {size}")
+    return [
+        DoorCount(project_id, record.received_ms, reason, count, size) for project_id, reason, count, size in listed
+    ]

@@ -98,7 +98,8 @@ class Preparer:
             chunks=chunks.rows,
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
-            ledger=tally.ledger(found, decoded.refusals, bad),
+            ledger=tally.ledger(found, decoded.counts, bad),
+            received=tally.received(decoded.counts),
             bad=bad,
         )
 

@@ -191,7 +191,7 @@ class Worker:
     def _tell(self, delta: Delta, took_s: float) -> None:
         """Metrics and the log's line of a committed batch."""
         counts: dict[str, int] = {}
-        for (_, _, reason), (requests, _) in delta.ledger.items():
+        for (_, _, reason), (requests, _, _) in delta.ledger.items():
             counts[reason] = counts.get(reason, 0) + requests
         for reason, requests in counts.items():
             metrics.requests.labels(reason).inc(requests)

@@ -6,40 +6,63 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from collector.records import Record
-from collector.worker.decode import Bad, Refusal
+from collector.worker.decode import RECEIVED, Bad, DoorCount, Request
 from collector.worker.sessionize import Arrival, Sessionized
 from storage.traffic_minutes import Minute, bucket
 
 HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
 
-LedgerCounts = dict[tuple[int, int, str], tuple[int, int]]  # project, hour in unix s, reason → requests, bytes
+LedgerCounts = dict[tuple[int, int, str], list[int]]  # project, hour in unix s, reason → requests, events, bytes
+ReceivedCounts = dict[tuple[int, int], tuple[int, int]]  # project, hour in unix s → requests, bytes
 
 
-def ledger(sessionized: Sessionized, refusals: Iterable[Refusal], bad: Iterable[Bad]) -> LedgerCounts:
-    """What became of the batch's requests."""
-    counts: LedgerCounts = {}
-
-    def add(project_id: int, received_ms: int, reason: str, requests: int, size: int) -> None:
-        key = (project_id, received_ms // HOUR_MS * 3600, reason)
-        old = counts.get(key, (0, 0))
-        counts[key] = (old[0] + requests, old[1] + size)
-
-    def add_record(record: Record, reason: str) -> None:
-        add(record.project_id, record.received_ms, reason, 1, len(record.body))
-
-    for request, _, _ in sessionized.arrivals:
-        add_record(request.record, "accepted")
-    for request in sessionized.duplicates:
-        add_record(request.record, "duplicate")
-    for request in sessionized.skewed:
-        add_record(request.record, "clock_skew")
-    for refusal in refusals:
-        add(*refusal)
+def ledger(sessionized: Sessionized, counts: Iterable[DoorCount], bad: Iterable[Bad]) -> LedgerCounts:
+    """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it."""
+    lines: LedgerCounts = {}
+    _add(lines, (request for request, _, _ in sessionized.arrivals), "accepted")
+    _add(lines, sessionized.duplicates, "duplicate")
+    _add(lines, sessionized.skewed, "clock_skew")
+    for count in counts:
+        if count.reason != RECEIVED:
+            line = lines.setdefault((count.project_id, _hour_s(count.counted_ms), count.reason), [0, 0, 0])
+            line[0] += count.requests
+            line[2] += count.bytes
     for one in bad:
-        if one.record and one.record.channel != "d" and in_range(one.record):
-            add_record(one.record, one.reason)
-    return counts
+        record = one.record
+        if record and record.channel != "d" and in_range(record):
+            line = lines.setdefault((record.project_id, _hour_s(record.received_ms), one.reason), [0, 0, 0])
+            line[0] += 1
+            line[2] += len(record.body)
+    return lines
+
+
+def _add(lines: LedgerCounts, requests: Iterable[Request], reason: str) -> None:
+    """Add requests with their events; recording chunks have none."""
+    for request in requests:
+        record = request.record
+        key = (record.project_id, record.received_ms // HOUR_MS * 3600, reason)
+        line = lines.get(key)
+        if line is None:
+            line = lines[key] = [0, 0, 0]
+        line[0] += 1
+        line[1] += len(request.events)
+        line[2] += len(record.body)
+
+
+def received(counts: Iterable[DoorCount]) -> ReceivedCounts:
+    """What the door says that came in."""
+    lines: ReceivedCounts = {}
+    for count in counts:
+        if count.reason == RECEIVED:
+            key = (count.project_id, _hour_s(count.counted_ms))
+            requests, size = lines.get(key, (0, 0))
+            lines[key] = (requests + count.requests, size + count.bytes)
+    return lines
+
+
+def _hour_s(millis: int) -> int:
+    return millis // HOUR_MS * 3600
 
 
 def in_range(record: Record) -> bool:

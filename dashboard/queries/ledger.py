@@ -15,26 +15,42 @@ from storage import usage as sizes
 
 
 class ReasonRow(msgspec.Struct, frozen=True):
-    """A reason with its plain words; counts are requests."""
+    """A reason with its plain words. `events` are 0 where nobody looked into the body.
+
+    `remark`: counted beside an outcome, so it is no part of the sum; every other reason is an outcome.
+    """
 
     reason: str
     meaning: str
     requests: int
     bytes: int
+    events: int
+    remark: bool
 
 
 class LedgerPoint(msgspec.Struct, frozen=True):
-    """Requests of one hour by reason."""
+    """One hour: requests and events by reason, and what the door counted as received."""
 
     at: dt.datetime
     requests: dict[str, int]
+    events: dict[str, int]
+    received: int
+
+
+class Received(msgspec.Struct, frozen=True):
+    """What the door counted, whatever became of it; `missing`: received, and in no outcome (yet); below 0: too many."""
+
+    requests: int
+    bytes: int
+    missing: int
 
 
 class Ledger(msgspec.Struct, frozen=True):
-    """Reasons, commonest first, and how they spread over the hours."""
+    """Reasons, commonest first, how they spread over the hours, and what the door counted on its own."""
 
     reasons: list[ReasonRow]
     hours: list[LedgerPoint]
+    received: Received
     as_of: dt.datetime
 
 
@@ -58,20 +74,39 @@ class Usage(msgspec.Struct, frozen=True):
 def ledger(access: Access, period: Period) -> Ledger:
     """What came in during the period (whole hours) and what became of it."""
     with current().database.transaction(access.projects) as connection:
-        rows = reads.read(connection, access.project_id, period.start, period.end)
+        lines = reads.read(connection, access.project_id, period.start, period.end)
+        counted = reads.received(connection, access.project_id, period.start, period.end)
+    return Ledger(_reasons(lines), _hours(lines, counted), _received(lines, counted), dt.datetime.now(dt.UTC))
+
+
+def _reasons(lines: list[reads.Line]) -> list[ReasonRow]:
     totals: dict[str, list[int]] = {}
-    hours: dict[dt.datetime, dict[str, int]] = {}
-    for hour, reason, requests, size in rows:
-        total = totals.setdefault(reason, [0, 0])
-        total[0] += requests
-        total[1] += size
-        hours.setdefault(hour, {})[reason] = requests
+    for line in lines:
+        total = totals.setdefault(line.reason, [0, 0, 0])
+        total[0] += line.requests
+        total[1] += line.bytes
+        total[2] += line.events
     ranked = sorted(totals.items(), key=lambda item: (-item[1][0], item[0]))
-    return Ledger(
-        [ReasonRow(reason, reads.REASONS.get(reason, ""), *total) for reason, total in ranked],
-        [LedgerPoint(at, counts) for at, counts in sorted(hours.items())],
-        dt.datetime.now(dt.UTC),
-    )
+    return [
+        ReasonRow(reason, reads.REASONS.get(reason, ""), requests, size, events, reason in reads.REMARKS)
+        for reason, (requests, size, events) in ranked
+    ]
+
+
+def _hours(lines: list[reads.Line], counted: list[reads.Received]) -> list[LedgerPoint]:
+    at_all = {line.hour for line in lines} | {one.hour for one in counted}
+    hours = {hour: LedgerPoint(hour, {}, {}, 0) for hour in sorted(at_all)}
+    for line in lines:
+        hours[line.hour].requests[line.reason] = line.requests
+        hours[line.hour].events[line.reason] = line.events
+    of_door = {one.hour: one.requests for one in counted}
+    return [msgspec.structs.replace(point, received=of_door.get(at, 0)) for at, point in hours.items()]
+
+
+def _received(lines: list[reads.Line], counted: list[reads.Received]) -> Received:
+    requests = sum(one.requests for one in counted)
+    outcomes = sum(line.requests for line in lines if line.reason not in reads.REMARKS)
+    return Received(requests, sum(one.bytes for one in counted), requests - outcomes)
 
 
 @cached(Usage)

@@ -8,6 +8,10 @@ export interface Config {
   tracker: string;
   recorder: string;
   record: boolean;
+  /** Sessions are kept whose id's last eight hex digits are below these; left out: all. */
+  sample?: string;
+  /** The site asks nobody whether the browser says "do not track". */
+  all?: true;
 }
 
 export type Call = ArrayLike<unknown>;

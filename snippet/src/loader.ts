@@ -1,6 +1,6 @@
 /**
  * The loader: what `/h/<site_key>.js` answers. Takes up calls from the first moment and fetches the tracker. Does nothing
- * for a visitor who says "do not track", and nothing the second time.
+ * for a visitor who says "do not track" (unless the site does not ask for that), and nothing the second time.
  */
 import type { Call, Config, Heatwake } from "./config";
 
@@ -17,7 +17,7 @@ try {
     window.heatwake = heatwake;
     const says = navigator as { doNotTrack?: string | null; globalPrivacyControl?: boolean };
     const not = says.doNotTrack ?? (window as { doNotTrack?: string }).doNotTrack;
-    if (says.globalPrivacyControl || not === "1" || not === "yes") {
+    if (!heatwake.c.all && (says.globalPrivacyControl || not === "1")) {
       heatwake.q = { push: () => 0 };
     } else {
       const own = document.currentScript as HTMLScriptElement | null;

@@ -2,7 +2,7 @@
 import type { Call, Heatwake } from "./config";
 import { guarded } from "./guarded";
 import { cleanName, cleanProps } from "./props";
-import { forget, isRefused, setRefused } from "./session";
+import { forget, isRefused, setRefused, touch } from "./session";
 import { startTracking, type Tracking } from "./tracking";
 
 const run = (heatwake: Heatwake): void => {
@@ -10,6 +10,8 @@ const run = (heatwake: Heatwake): void => {
   if (!config || !/^https?:$/.test(location.protocol)) return;
   let tracking: Tracking | null = null;
   const begin = (): void => {
+    // Whether the site leaves this session out: always the same answer, and the collector's.
+    if (touch().id.slice(24) >= config.sample!) return;
     tracking ??= startTracking(heatwake, config);
   };
   const end = (): void => {

@@ -23,7 +23,7 @@ def test_loader_of_a_known_key_holds_its_configuration(stack: Stack, door: Door)
     answer = door.get(f"/h/{site.key}.js")
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "max-age=60"
+    assert answer.headers["Cache-Control"].startswith("max-age=60, stale-while-revalidate=")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert re.fullmatch("[0-9a-f]{16}", answer.request_id)

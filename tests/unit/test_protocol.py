@@ -188,10 +188,13 @@ def test_damage_gives_what_was_read_before_and_the_rest(damage: bytes) -> None:
     assert caught.value.rest == damage
 
 
-def test_refusals_are_read() -> None:
-    assert records.refusals(b"malformed 3 900\ntoo_large 1 300000\n") == [
-        ("malformed", 3, 900),
-        ("too_large", 1, 300_000),
+def test_counts_of_the_door_are_read() -> None:
+    counts = records.Record("d", 7, 0, 1, "0" * 16, b"", b"", b"malformed 3 900\ntoo_large 1 300000\nreceived 2 40 9\n")
+    assert records.door_counts(counts) == [
+        (7, "malformed", 3, 900),
+        (7, "too_large", 1, 300_000),
+        (9, "received", 2, 40),
     ]
-    with pytest.raises(ValueError, match="three"):
-        records.refusals(b"malformed three 900\n")
+    for body, says in ((b"malformed three 900\n", "three"), (b"received 1 2 3 4\n", "5 words")):
+        with pytest.raises(ValueError, match=says):
+            records.door_counts(counts._replace(body=body))

@@ -15,7 +15,7 @@ from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold, Folded
 from collector.worker.names import pages_of
 from collector.worker.sessionize import Arrival, Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
-from collector.worker.tally import ledger, minutes
+from collector.worker.tally import ledger, minutes, received
 from storage.heat import HeatKind, unpack
 from storage.page_views import KnownView
 from storage.sessions import KnownSession
@@ -92,10 +92,22 @@ def test_bad_record_is_told_apart_and_the_rest_goes_on(bad: Record) -> None:
 
 
 def test_refusals_at_the_door_are_counted_in_their_hour() -> None:
-    decoded = read(Record("d", 0, 0, AT + 60_000, "", b"", b"", b"unknown_site 3 90\ntoo_large 1 5000000\n"))
-    counts = ledger(sessionized([]), decoded.refusals, decoded.bad)
+    body = b"unknown_site 3 90\ntoo_large 1 5000000\nreceived 4 5000090\nreceived 2 70 1\n"
+    decoded = read(Record("d", 0, 0, AT + 60_000, "", b"", b"", body))
     hour = AT // 3_600_000 * 3600
-    assert counts == {(0, hour, "unknown_site"): (3, 90), (0, hour, "too_large"): (1, 5_000_000)}
+    lines = ledger(sessionized([]), decoded.counts, decoded.bad)
+    assert lines == {(0, hour, "unknown_site"): [3, 0, 90], (0, hour, "too_large"): [1, 0, 5_000_000]}
+    assert received(decoded.counts) == {(0, hour): (4, 5_000_090), (1, hour): (2, 70)}
+
+
+def test_events_are_counted_where_the_body_was_read_and_a_remark_stands_beside_the_outcome() -> None:
+    listed = requests(record(0, PAGE, CLICK), record(0, PAGE, CLICK), record(1, CLICK, sent=AT - 200_000_000))
+    lines = ledger(sessionized(listed), [], [])
+    assert {reason: line[:2] for (_, _, reason), line in lines.items()} == {
+        "accepted": [2, 3],
+        "duplicate": [1, 2],
+        "clock_skew": [1, 1],
+    }
 
 
 def test_session_stays_in_the_day_in_which_it_began() -> None:

@@ -1,0 +1,141 @@
+"""The worker's own CPU a request of eight events, step by step, without its stores; against msgspec's bare decode."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from bench.report import Figures, Say
+from bench.visitors import Entry, Visitors
+from collector import protocol
+from collector.records import records
+from collector.worker import sessionize as people
+from collector.worker import tally
+from collector.worker.__main__ import GARBAGE_AFTER
+from collector.worker.decode import Sourced, decode, unpacked
+from collector.worker.dictionary import Dictionaries
+from collector.worker.fold import Fold
+from collector.worker.names import pages_of
+from collector.worker.seen_boxes import SeenBoxes
+from collector.worker.sessionize import Sessionized
+from storage.naming import Named
+from storage.page_views import KnownView
+from storage.sessions import KnownSession
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--requests", type=int, default=30_000)
+    parser.add_argument("--batch", type=int, default=3_000, help="requests a batch")
+    parser.add_argument("--sessions", type=int, default=2_000, help="at once")
+    parser.add_argument("--sites", type=int, default=1)
+
+
+class _Clock:
+    """CPU time of this process by step, in seconds."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self._last = time.process_time()
+
+    def lap(self, step: str) -> None:
+        """What has passed since the last call belongs to `step`."""
+        now = time.process_time()
+        self.spent[step] += now - self._last  # type: ignore[assignment]  # a Counter adds up floats just as well
+        self._last = now
+
+
+class _Run:
+    """Batches one after the other, with what a worker would know from its database."""
+
+    def __init__(self) -> None:
+        self.clock = _Clock()
+        self._names = Dictionaries()
+        self._boxes = SeenBoxes()
+        self._sessions: dict[people.SessionKey, KnownSession] = {}
+        self._views: dict[people.ViewKey, KnownView] = {}
+
+    def batch(self, entries: Iterable[Entry]) -> int:
+        """One batch through all steps; gives its number of requests."""
+        lap = self.clock.lap
+        bodies = [record.body for _, _, payload in entries for record in records(payload)]
+        lap("")
+        for body in bodies:
+            protocol.decode_events(body)
+        lap("baseline")
+        sourced: list[Sourced] = []
+        for shard, stream_id, payload in entries:
+            sourced += unpacked(shard, stream_id, payload)[0]
+        lap("records")
+        decoded = decode(sourced)
+        lap("decode")
+        mine = people.sessions_of(decoded.requests, self._sessions)
+        found = people.sessionize(decoded.requests, mine, self._views)
+        lap("sessionize")
+        pages = pages_of(found.arrivals)
+        lap("fold")
+        _learn(self._names.pages.ids, pages)
+        lap("")
+        fold = Fold(self._names.pages.ids)
+        fold.add(found.arrivals)
+        names = fold.names()
+        lap("fold")
+        _learn(self._names.elements.ids, names.elements)
+        _learn(self._names.event_names.ids, names.event_names)
+        lap("")
+        folded = fold.folded(self._names)
+        boxes = self._boxes.worth_writing(folded.boxes)
+        self._boxes.written(boxes)
+        lap("pack")
+        tally.ledger(found, decoded.counts, decoded.bad)
+        tally.minutes(found.arrivals, round(time.time() * 1000))
+        lap("tally")
+        self._remember(found)
+        lap("")
+        del sourced, decoded, mine, found, fold, folded
+        lap("release")
+        return len(bodies)
+
+    def _remember(self, found: Sessionized) -> None:
+        for key, session in found.sessions.items():
+            self._sessions[key] = KnownSession(session.day, session.skew_ms)
+        for place, view in found.views.items():
+            self._views[place] = KnownView(
+                view.page_id,
+                view.viewport_w,
+                view.events_seq,
+                view.events_ahead,
+                view.recording_seq,
+                view.recording_ahead,
+            )
+
+
+def _learn(ids: dict[Named, int], names: Mapping[Named, str]) -> None:
+    for name in names:
+        ids.setdefault(name, len(ids) + 1)
+
+
+def measure(asked: argparse.Namespace, say: Say) -> Figures:
+    """`cpu_ratio`: all steps against the decode alone; `<step>_us` each."""
+    gc.set_threshold(GARBAGE_AFTER)
+    visitors, run = Visitors(asked.sessions, asked.sites, round(time.time() * 1000)), _Run()
+    run.batch(visitors.entries(asked.batch))
+    run.clock.spent.clear()
+    done = 0
+    while done < asked.requests:
+        entries = visitors.entries(min(asked.batch, asked.requests - done))
+        run.clock.lap("")
+        done += run.batch(entries)
+    spent = run.clock.spent
+    del spent[""]
+    baseline = spent.pop("baseline")
+    say(f"msgspec's decode alone: {baseline / done * 1e6:.1f} µs a request")
+    say("  ".join(f"{step} {seconds / done * 1e6:.1f} µs" for step, seconds in spent.items()))
+    return {
+        "cpu_ratio": round(sum(spent.values()) / baseline, 2),
+        "cpu_us": round(sum(spent.values()) / done * 1e6, 2),
+        "baseline_us": round(baseline / done * 1e6, 2),
+        **{f"{step}_us": round(seconds / done * 1e6, 2) for step, seconds in spent.items()},
+    }
