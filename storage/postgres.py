@@ -40,6 +40,8 @@ class Database:
             min_size=0,
             max_size=size,
             timeout=5,
+            # Left to itself the pool waits ever longer between attempts, so that after a long outage it comes back late.
+            reconnect_timeout=5,
             open=False,
             check=ConnectionPool.check_connection,
             # Named prepared statements would not survive pgbouncer's transaction pooling.

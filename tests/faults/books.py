@@ -138,10 +138,9 @@ class Books:
         assert answers[ACKNOWLEDGED] <= ledger["accepted"] + ledger["duplicate"] <= most
         # Where the site could not be looked up the refusal stands under no project.
         left = unknown - max(0, refused - ledger["unavailable"])
-        assert forgotten or left >= 0, (
-            f"{refused} refusals, {ledger['unavailable']} and {unknown} of no project counted"
-        )
-        assert ledger["unavailable"] <= refused + doubt
+        told = f"{refused} refusals, {ledger['unavailable']} counted, and {unknown} of no project"
+        assert forgotten or left >= 0, told
+        assert ledger["unavailable"] <= refused + doubt, told
         return max(0, left)
 
 

@@ -42,12 +42,12 @@ def lines(rows: list[Row]) -> list[str]:
         for row in rows
     ]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADS))]
-    return [
-        "  ".join(
-            [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
-        )
-        for line in cells
-    ]
+
+    def line_of(first: str, *rest: str) -> str:
+        numbers = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        return "  ".join((first.ljust(widths[0]), *numbers))
+
+    return [line_of(*line) for line in cells]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

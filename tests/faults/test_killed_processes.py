@@ -22,6 +22,13 @@ def child(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
+def killed_child(master: int) -> None:
+    """Kill it; returns when the process `master` has another."""
+    pid = child(master)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: child(master) != pid, "another worker of nginx")
+
+
 def killed(stack: Stack, name: str) -> bool:
     """Kill a process; gives back when another runs in its place."""
     pid = stack.kill(name)
@@ -35,7 +42,9 @@ def test_killed_nginx_worker_loses_nothing(stack: Stack, trial: Try) -> None:
     with trial("nginx worker, kill -9, 3 times") as load:
         for _ in range(3):
             worker = child(master)
-            load.break_it(lambda worker=worker: os.kill(worker, signal.SIGKILL), lambda: child(master) != worker)
+            load.break_it(
+                lambda worker=worker: os.kill(worker, signal.SIGKILL), lambda worker=worker: child(master) != worker
+            )
 
 
 def test_killed_nginx_master_loses_nothing(stack: Stack, trial: Try) -> None:

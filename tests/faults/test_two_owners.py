@@ -1,4 +1,4 @@
-"""Two workers that both believe a shard to be theirs: the database lets one of them commit, and each request counts once."""
+"""Two workers believe a shard to be theirs: the database lets one of them commit, and each request counts once."""
 
 from __future__ import annotations
 

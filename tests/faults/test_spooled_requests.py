@@ -1,0 +1,266 @@
+"""Redis away, standing still or full: requests are acknowledged from the spool on disk, and counted once it is back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from door import Answer, Door, Site, Visitor, events, new_site, until
+from outages import child, down
+from redis import Redis
+from running_stack import Stack, own_stack
+from stored import Stored
+
+SPOOL_MB = 6
+AT_ONCE = 6
+
+
+@pytest.fixture(scope="module")
+def spooling() -> Iterator[Stack]:
+    """A stack with a small spool that does not wait long for Redis."""
+    with own_stack(COLLECTOR_SPOOL_MB=str(SPOOL_MB), REDIS_ANSWER_MS="500") as own:
+        yield own
+
+
+@pytest.fixture
+def site(spooling: Stack) -> Site:
+    return new_site(spooling)
+
+
+@pytest.fixture
+def stored(spooling: Stack, site: Site) -> Stored:
+    return Stored(spooling, site)
+
+
+def send(stack: Stack, site: Site, requests: int = 30) -> list[str]:
+    """Visitors at once, with interactions and recordings, all of which must be acknowledged; gives their sessions."""
+
+    def visit(number: int) -> str:
+        door, visitor = Door(stack), Visitor()
+        for sequence in range(number, requests, AT_ONCE):
+            n = sequence // AT_ONCE
+            channel, body = ("e", events()) if n % 2 == 0 else ("r", recording(200))
+            assert door.send(f"/c/{channel}?{visitor.query(site.key, n // 2)}", body).status == 204
+        door.close()
+        return visitor.session
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(visit, range(AT_ONCE)))
+
+
+def recording(size: int) -> bytes:
+    """A recording chunk of one event and about `size` bytes."""
+    event = {"type": 3, "timestamp": int(time.time() * 1000), "data": {"source": 0, "text": "x" * size}}
+    return json.dumps([event]).encode()
+
+
+def asked(stack: Stack, path: str) -> Answer:
+    """The edge's answer to a GET."""
+    door = Door(stack)
+    try:
+        return door.get(path)
+    finally:
+        door.close()
+
+
+def metric(stack: Stack, name: str) -> float:
+    """A figure of the edge's /metrics; 0 while it has none."""
+    found = re.search(rf"^{re.escape(name)} ([0-9.e+]+)$", asked(stack, "/metrics").body.decode(), re.M)
+    return float(found[1]) if found else 0.0
+
+
+def readiness(stack: Stack) -> dict[str, Any]:
+    """What /readyz says; the edge must be fit for traffic."""
+    answer = asked(stack, "/readyz")
+    assert answer.status == 200, answer.body
+    told: dict[str, Any] = json.loads(answer.body)
+    return told
+
+
+def segments(stack: Stack) -> list[Path]:
+    """The spool's files, oldest first."""
+    return sorted(stack.settings.spool_path.iterdir())
+
+
+def until_empty(stack: Stack) -> None:
+    """Wait until all that was spooled has been fed back."""
+    until(lambda: not segments(stack) and "spooling" not in readiness(stack), "the spool to be fed back")
+
+
+def kill_nginx_worker(stack: Stack) -> None:
+    """`kill -9` it; another runs when this returns."""
+    master = stack.pid("edge")
+    assert master
+    worker = child(master)
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: child(master) != worker, "another nginx worker")
+
+
+@contextmanager
+def standing_still(pid: int | None) -> Iterator[None]:
+    """The process is stopped inside."""
+    assert pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_redis_down_requests_are_acknowledged_from_the_spool_and_counted_once(
+    spooling: Stack, site: Site, stored: Stored
+) -> None:
+    with down(spooling, "redis"):
+        sessions = send(spooling, site)
+        assert "Redis" in readiness(spooling)["spooling"]
+        assert segments(spooling)
+        told = json.loads(spooling.run("status", "--json").stdout)["spool"]
+        assert list(told["spooling"]) == ["edge"]
+        assert told["bytes"] > 0
+        assert "edge puts requests into the spool" in spooling.run("doctor").stdout
+    until_empty(spooling)
+    stored.until_ledger(accepted=30)
+    for session in sessions:
+        row = stored.session(session)
+        assert (row["page_views"], row["recording_events"]) == (1, 2)
+    assert until(lambda: metric(spooling, 'heatwake_spool_requests_total{way="out"}') >= 30, "the metric to be shared")
+    assert metric(spooling, "heatwake_spool_bytes") == 0
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["and goes on", "and is killed"])
+def test_redis_that_stands_still_holds_nobody_up_and_what_it_was_sent_counts_once(
+    spooling: Stack, site: Site, stored: Stored, killed: bool
+) -> None:
+    """What it was sent last it may have or not: in both cases no request is lost, or told as a duplicate."""
+    send(spooling, site, 6)
+    pid = spooling.pid("redis")
+    with standing_still(pid):
+        send(spooling, site, 60)
+        if killed:
+            spooling.kill("redis")
+    until(lambda: not killed or spooling.pid("redis") not in (None, pid), "Redis to be started again")
+    until_empty(spooling)
+    stored.until_ledger(accepted=66)
+
+
+def test_memory_above_its_watermark_is_left_alone_until_there_is_room(
+    spooling: Stack, site: Site, stored: Stored
+) -> None:
+    redis = Redis.from_url(spooling.settings.redis_url)
+    usual = redis.config_get("maxmemory")["maxmemory"]
+    assert int(usual) == spooling.settings.redis.maxmemory_mb * 1024 * 1024
+    try:
+        redis.config_set("maxmemory", int(redis.info("memory")["used_memory"] / 0.85))
+        until(lambda: "memory" in readiness(spooling).get("spooling", ""), "the watermark to be seen")
+        send(spooling, site)
+        assert segments(spooling)
+        assert stored.ledger() == {}
+    finally:
+        redis.config_set("maxmemory", usual)
+    until_empty(spooling)
+    stored.until_ledger(accepted=30)
+
+
+def test_request_that_redis_has_no_memory_for_is_spooled_at_once(spooling: Stack, site: Site, stored: Stored) -> None:
+    redis = Redis.from_url(spooling.settings.redis_url)
+    usual = redis.config_get("maxmemory")["maxmemory"]
+    try:
+        redis.config_set("maxmemory", "1mb")
+        send(spooling, site)
+    finally:
+        redis.config_set("maxmemory", usual)
+    until_empty(spooling)
+    stored.until_ledger(accepted=30)
+
+
+def test_killed_nginx_worker_loses_nothing_that_lies_in_the_spool(spooling: Stack, site: Site, stored: Stored) -> None:
+    with down(spooling, "redis"):
+        send(spooling, site)
+        kill_nginx_worker(spooling)
+        send(spooling, site)
+        assert len(segments(spooling)) == 2
+    until_empty(spooling)
+    stored.until_ledger(accepted=60)
+
+
+def test_end_of_a_segment_that_was_never_written_whole_is_cut(spooling: Stack, site: Site, stored: Stored) -> None:
+    """As a crash in the middle of a write leaves it."""
+    name = 'heatwake_spool_damaged_bytes_total{kind="torn"}'
+    before = metric(spooling, name)
+    with down(spooling, "redis"):
+        send(spooling, site)
+        kill_nginx_worker(spooling)
+        [segment] = segments(spooling)
+        begun = segment.read_bytes()[:150]
+        with segment.open("ab") as file:
+            file.write(begun)
+    until_empty(spooling)
+    stored.until_ledger(accepted=30)
+    until(lambda: metric(spooling, name) == before + 150, "the torn end to be counted")
+
+
+def test_damage_in_the_middle_costs_what_it_hit_and_nothing_behind_it(
+    spooling: Stack, site: Site, stored: Stored
+) -> None:
+    name = 'heatwake_spool_damaged_bytes_total{kind="damaged"}'
+    before, door, visitor = metric(spooling, name), Door(spooling), Visitor()
+    with down(spooling, "redis"):
+        for number in range(9):
+            assert door.send(f"/c/e?{visitor.query(site.key, number)}", events()).status == 204
+        kill_nginx_worker(spooling)
+        [segment] = segments(spooling)
+        content = bytearray(segment.read_bytes())
+        content[content.index(b"&n=4&")] ^= 1
+        segment.write_bytes(content)
+    door.close()
+    stored.until_ledger(accepted=8)
+    kept = until(lambda: [path for path in segments(spooling) if path.suffix == ".damaged"], "it to be kept aside")
+    assert kept[0].read_bytes() == content
+    until(lambda: metric(spooling, name) > before, "the damage to be counted")
+    assert kept[0].name in spooling.run("doctor").stdout
+    kept[0].unlink()
+
+
+def test_full_spool_is_told_to_the_browser_which_keeps_its_batch(spooling: Stack, site: Site, stored: Stored) -> None:
+    door, visitor, taken = Door(spooling), Visitor(), 0
+    with down(spooling, "redis"):
+        while (answer := door.send(f"/c/r?{visitor.query(site.key, taken)}", recording(700_000))).status == 204:
+            taken += 1
+            assert taken < 2 * SPOOL_MB
+        assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "unavailable", "2")
+        while door.send(f"/c/r?{visitor.query(site.key, taken)}", recording(100_000)).status == 204:
+            taken += 1
+        assert asked(spooling, "/readyz").status == 503
+    until_empty(spooling)
+    assert taken >= SPOOL_MB
+    assert door.send(f"/c/r?{visitor.query(site.key, taken)}", recording(700_000)).status == 204
+    door.close()
+    stored.until_ledger(accepted=taken + 1, unavailable=2)
+
+
+def test_drainer_killed_in_the_middle_feeds_nothing_back_twice(spooling: Stack, site: Site, stored: Stored) -> None:
+    """Redis stands still while it is killed, so that what it was sending arrives after its successor has begun."""
+    redis, sent = Redis.from_url(spooling.settings.redis_url), 60
+    with down(spooling, "redis"):
+        door, visitor = Door(spooling), Visitor()
+        for number in range(sent):
+            assert door.send(f"/c/r?{visitor.query(site.key, number)}", recording(80_000)).status == 204
+        door.close()
+        # Not fed back before it can be watched.
+        kill_nginx_worker(spooling)
+    until(lambda: redis.keys("hw:spool:*") or not segments(spooling), "the drainer to begin")
+    for _ in range(3):
+        with standing_still(spooling.pid("redis")):
+            kill_nginx_worker(spooling)
+        until(lambda: "spooling" not in readiness(spooling), "Redis to be used again")
+    until_empty(spooling)
+    stored.until_ledger(accepted=sent)
