@@ -15,6 +15,8 @@ import msgspec
 VERSION: Final = 1
 MAX_EVENTS: Final = 1_000  # events in one body of /c/e
 MAX_OPENED_BYTES: Final = 33_554_432  # of one recording chunk after gunzip
+MAX_OPENED_RATIO: Final = 100  # of its opened to its sent bytes; recordings have 5 to 40, a bomb 1,000
+ANY_RATIO_BYTES: Final = 1_048_576  # up to this size any ratio goes
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
 Millis = Annotated[int, msgspec.Meta(ge=0, le=99_999_999_999_999)]  # unix ms
@@ -171,12 +173,13 @@ def opened(body: bytes) -> bytes:
     if body[:2] != GZIP_MAGIC:
         return body
     stream = zlib.decompressobj(wbits=31)
+    most = min(MAX_OPENED_BYTES, max(ANY_RATIO_BYTES, MAX_OPENED_RATIO * len(body)))
     try:
-        plain = stream.decompress(body, MAX_OPENED_BYTES + 1)
+        plain = stream.decompress(body, most + 1)
     except zlib.error as error:
         raise ProtocolError(f"the recording chunk is not whole gzip: {error}") from error
-    if len(plain) > MAX_OPENED_BYTES:
-        raise TooLarge(f"the recording chunk opens to more than {MAX_OPENED_BYTES} bytes")
+    if len(plain) > most:
+        raise TooLarge(f"the recording chunk opens to more than {most} bytes; {len(body)} were sent")
     if not stream.eof or stream.unused_data:
         raise ProtocolError("the recording chunk is not one whole gzip member")
     return plain

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from storage import columns
 from storage.postgres import Connection, statement
+
+MOST_AT_ONCE: Final = 1_000  # what is beyond waits until its hour is over
 
 
 class TakenMeanwhile(OSError):
@@ -43,7 +45,7 @@ def add(connection: Connection, requests: Sequence[EarlyRequest]) -> None:
 
 
 def of_views(connection: Connection, views: Sequence[tuple[int, str, str, int]]) -> list[EarlyRequest]:
-    """Those of the (project, day, session, page view), in the order of their numbers."""
+    """Those of the (project, day, session, page view), in the order of their numbers; at most MOST_AT_ONCE."""
     if not views:
         return []
     project_id, day, session_id, page_view_id = zip(*views, strict=True)
@@ -54,6 +56,7 @@ def of_views(connection: Connection, views: Sequence[tuple[int, str, str, int]])
             "day": columns.words(day),
             "session_id": columns.words(session_id),
             "page_view_id": columns.numbers(page_view_id),
+            "limit": MOST_AT_ONCE,
         },
     ).fetchall()
     return [EarlyRequest(*row) for row in rows]

@@ -31,11 +31,12 @@ REASONS: Final[dict[str, str]] = {
     "unavailable": "Redis did not take it; the browser was asked to send it again.",
     "poisoned": "The record could not be stored; kept in the dead-letter stream.",
     "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
+    "too_many_names": "A page, element or event in it is new and the project has no room for more names; counted as (other).",
 }
 
 # Counted beside the outcome: of these requests something is worth knowing. Every other reason is an outcome, and every
 # request has exactly one: received = the sum over all outcomes.
-REMARKS: Final = frozenset({"clock_skew"})
+REMARKS: Final = frozenset({"clock_skew", "too_many_names"})
 REFUSED: Final = tuple(
     reason for reason in REASONS if reason not in ("accepted", "duplicate") and reason not in REMARKS
 )

@@ -10,6 +10,7 @@ import msgspec
 import zstandard
 
 from collector.protocol import RecordingEvent
+from collector.worker.decode import chunk_of
 from collector.worker.names import address_of
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import corrected
@@ -70,7 +71,8 @@ def fold_chunks(arrivals: Iterable[Arrival]) -> Chunks:
 def _fold(arrival: Arrival, found: Chunks) -> None:
     request, view, skew_ms = arrival
     session, record, seq = view.session_, request.record, request.query.seq
-    times = [corrected(event.timestamp, skew_ms, record.received_ms) for event in request.chunk]
+    chunk = chunk_of(request)
+    times = [corrected(event.timestamp, skew_ms, record.received_ms) for event in chunk]
     first_ms, last_ms = min(times), max(times)
     packed = _pack.compress(
         b"["
@@ -105,7 +107,7 @@ def _fold(arrival: Arrival, found: Chunks) -> None:
     for whole in (view, session):
         whole.started_ms = min(whole.started_ms, first_ms)
         whole.ended_ms = max(whole.ended_ms, last_ms)
-    found.pictures.extend(_pictures(request.chunk, times, view, seq))
+    found.pictures.extend(_pictures(chunk, times, view, seq))
 
 
 def _pictures(chunk: list[RecordingEvent], times: list[int], view: View, seq: int) -> Iterable[Picture]:

@@ -24,6 +24,10 @@ class Counted:
         self.seq = seq
         self.ahead = ahead or []
 
+    def __len__(self) -> int:
+        """How many have been counted."""
+        return self.seq + sum(self.ahead[1::2]) - sum(self.ahead[::2])
+
     def add(self, number: int) -> bool:
         """Count `number`; False if it has been counted before. Raises TooManyGaps, and then nothing has changed."""
         if number == self.seq and not self.ahead:

@@ -15,17 +15,26 @@ from collector.protocol import Event, ProtocolError, Query, RecordingEvent, TooL
 from collector.records import FramingError, Record, door_counts, framed, records
 
 MILLIS = 99_999_999_999_999
+# Chunks open to many times what was sent, and their events take several times that: so much of a batch is kept opened,
+# the others are opened a second time when it is their turn.
+KEPT_OPEN_BYTES: Final = 16_777_216
 
 
 class Request(msgspec.Struct, gc=False):
-    """An acknowledged request of a browser, read. `events` for channel e; `chunk` and `raw_bytes` for channel r."""
+    """An acknowledged request of a browser, read. `events` for channel e; `chunk_of` and what follows for channel r."""
 
     source: str  # shard/entry id/record index
     record: Record
     query: Query
     events: list[Event]
-    chunk: list[RecordingEvent]
+    chunk: list[RecordingEvent]  # read already; empty if the batch had opened too much by then
     raw_bytes: int = 0  # of the chunk's JSON
+    chunk_events: int = 0
+
+
+def chunk_of(request: Request) -> list[RecordingEvent]:
+    """The recording's events."""
+    return request.chunk or protocol.decode_chunk(protocol.opened(request.record.body))
 
 
 RECEIVED: Final = "received"
@@ -86,12 +95,17 @@ def decode(sourced: Iterable[Sourced]) -> Decoded:
     requests: list[Request] = []
     counts: list[DoorCount] = []
     bad: list[Bad] = []
+    room = KEPT_OPEN_BYTES
     for source, record in sourced:
         try:
             if record.channel == "d":
                 counts += _door_counts(record)
             else:
-                requests.append(_request(source, record))
+                request = _request(source, record)
+                room -= request.raw_bytes
+                if room < 0:
+                    request.chunk = []
+                requests.append(request)
         except TooLarge as error:
             bad.append(Bad.of(source, "too_large", str(error), record))
         except ProtocolError as error:
@@ -106,7 +120,8 @@ def _request(source: str, record: Record) -> Request:
     if record.channel == "e":
         return Request(source, record, query, protocol.decode_events(record.body), [])
     plain = protocol.opened(record.body)
-    return Request(source, record, query, [], protocol.decode_chunk(plain), len(plain))
+    chunk = protocol.decode_chunk(plain)
+    return Request(source, record, query, [], chunk, len(plain), len(chunk))
 
 
 def _door_counts(record: Record) -> list[DoorCount]:

@@ -23,6 +23,15 @@ from storage.postgres import Database
 
 WAITS_MS: Final = 3_600_000
 AT_ONCE: Final = 200
+# A tracker sends the page event first; little overtakes it. Who never sends one makes the worker and the database keep
+# no more than this of a page view.
+MOST_OF_A_VIEW: Final = 20
+LONGEST: Final = 65_536  # bytes of a body
+
+
+def waits(arrival: Arrival) -> bool:
+    """Whether a request may wait for its page event; else its facts are kept without a page at once."""
+    return len(arrival.view.events) <= MOST_OF_A_VIEW and len(arrival.request.record.body) <= LONGEST
 
 
 def kept(arrivals: Iterable[Arrival]) -> list[EarlyRequest]:

@@ -75,11 +75,14 @@ class Preparer:
         found, waiting = self._sessionize(decoded.requests)
         late = early.arrived(waiting, found.views)
         self._names.pages.learn(self._database, pages_of([*found.arrivals, *late]))
+        nameless_pages = self._names.pages.over
         fold = Fold(self._names.pages.ids)
         fold.add(found.arrivals)
         placed = [one for one, arrival in zip(waiting, late, strict=True) if arrival.view.page_id is not None]
         fold.place([arrival for arrival in late if arrival.view.page_id is not None])
+        fold.place([arrival for arrival in fold.early if not early.waits(arrival)])
         self._names.learn(self._database, fold.names())
+        nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.folded(self._names)
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
@@ -93,12 +96,12 @@ class Preparer:
             heat=folded.heat,
             facts=folded.facts,
             boxes=self._boxes.worth_writing(over_limit.with_a_place(folded.boxes, self._names)),
-            early=early.kept(fold.early),
+            early=early.kept(filter(early.waits, fold.early)),
             placed=placed,
             chunks=chunks.rows,
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
-            ledger=tally.ledger(found, decoded.counts, bad),
+            ledger=tally.ledger(found, decoded.counts, bad, nameless),
             received=tally.received(decoded.counts),
             bad=bad,
         )
@@ -115,7 +118,7 @@ class Preparer:
             self._see_to_days({session.day for session in mine.values()})
             old = [key for key in wanted if key[:2] in known]
             stored = page_views.known(connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in old])
-            pageless = [old[n] for n, view in stored.items() if view.page_id is None]
+            pageless = people.with_page_event(requests, [old[n] for n, view in stored.items() if view.page_id is None])
             waiting = early_requests.of_views(
                 connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in pageless]
             )

@@ -6,9 +6,10 @@ Pure; what the database knows is handed in. Afterwards every request is counted 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
+from collector.protocol import Page
 from collector.worker import skew
 from collector.worker.counted import Counted, TooManyGaps
 from collector.worker.decode import Bad, Request
@@ -165,6 +166,19 @@ class Sessionized(NamedTuple):
     duplicates: list[Request]
     skewed: list[Request]  # the clock was off by more than a day; they are among the arrivals
     bad: list[Bad]
+
+
+def with_page_event(requests: Iterable[Request], views: Collection[ViewKey]) -> list[ViewKey]:
+    """Those of the page views whose page event is among these requests."""
+    if not views:
+        return []
+    wanted = set(views)
+    found = (
+        (request.record.project_id, request.query.session, request.query.page_view)
+        for request in requests
+        if any(type(event) is Page for event in request.events)
+    )
+    return [key for key in dict.fromkeys(found) if key in wanted]
 
 
 def day_of(received_ms: int) -> str:

@@ -17,12 +17,18 @@ LedgerCounts = dict[tuple[int, int, str], list[int]]  # project, hour in unix s,
 ReceivedCounts = dict[tuple[int, int], tuple[int, int]]  # project, hour in unix s → requests, bytes
 
 
-def ledger(sessionized: Sessionized, counts: Iterable[DoorCount], bad: Iterable[Bad]) -> LedgerCounts:
-    """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it."""
+def ledger(
+    sessionized: Sessionized, counts: Iterable[DoorCount], bad: Iterable[Bad], nameless: Iterable[Request] = ()
+) -> LedgerCounts:
+    """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it.
+
+    `nameless`: those of the arrivals that use a name which their project has no room for.
+    """
     lines: LedgerCounts = {}
     _add(lines, (request for request, _, _ in sessionized.arrivals), "accepted")
     _add(lines, sessionized.duplicates, "duplicate")
     _add(lines, sessionized.skewed, "clock_skew")
+    _add(lines, nameless, "too_many_names")
     for count in counts:
         if count.reason != RECEIVED:
             line = lines.setdefault((count.project_id, _hour_s(count.counted_ms), count.reason), [0, 0, 0])
@@ -80,7 +86,7 @@ def minutes(arrivals: Iterable[Arrival], now_ms: int) -> Mapping[tuple[int, int]
         if minute is None:
             minute = found[key] = Minute()
         minute.requests += 1
-        minute.events += len(request.events) or len(request.chunk)
+        minute.events += len(request.events) or request.chunk_events
         minute.bytes += len(record.body)
         minute.lag[bucket(now_ms - record.received_ms)] += 1
     return found

@@ -24,6 +24,7 @@ BUSY_EVERY_S: Final = 30.0
 AT_ONCE: Final = 20  # pages and days folded in one moment: short enough that requests don't wait for it
 HEAT_DELTAS: Final = 16
 FACT_DELTAS: Final = 64
+EARLY_ROUNDS: Final = 20  # of early.AT_ONCE requests in one moment
 
 
 class Upkeep:
@@ -65,7 +66,9 @@ class Upkeep:
             days = upkeep.crowded_facts(connection, FACT_DELTAS, AT_ONCE)
             for project_id, page_id, day in pages:
                 metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
-            early.give_up(self._database, self._names)
+            for _ in range(EARLY_ROUNDS):
+                if early.give_up(self._database, self._names) < early.AT_ONCE:
+                    break
             for project_id, day, deltas in days:
                 self._fold_facts(project_id, day, deltas)
         if pages or days:

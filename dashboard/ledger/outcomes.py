@@ -13,7 +13,12 @@ from dashboard.shell.blocks import Tone
 Outcome = Literal["kept", "retry", "remark", "away"]
 
 # A remark is counted beside "accepted": the request was kept, and something about it is worth knowing.
-_OUTCOMES: Final[Mapping[str, Outcome]] = {"accepted": "kept", "duplicate": "retry", "clock_skew": "remark"}
+_OUTCOMES: Final[Mapping[str, Outcome]] = {
+    "accepted": "kept",
+    "duplicate": "retry",
+    "clock_skew": "remark",
+    "too_many_names": "remark",
+}
 NAMES: Final[Mapping[Outcome, str]] = {
     "kept": "Kept",
     "retry": "Sent twice",
@@ -32,6 +37,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "poisoned": "The record is kept as a dead letter; Operations shows its error.",
     "duplicate": "Nothing to do: a browser was not sure that the first one had arrived.",
     "clock_skew": "Nothing to do: the visitor's clock is wrong, the time was corrected.",
+    "too_many_names": "Addresses, elements or event names that hold an id or a number each: send names that recur. "
+    "The operator can raise collector.pages_per_project and its kin.",
 }
 
 

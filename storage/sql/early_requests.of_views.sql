@@ -5,3 +5,4 @@ FROM unnest(%(project_id)s::bigint[], %(day)s::date[], %(session_id)s::uuid[], %
 JOIN early_requests e
   ON e.project_id = k.project_id AND e.day = k.day AND e.session_id = k.session_id AND e.page_view_id = k.page_view_id
 ORDER BY e.project_id, e.session_id, e.page_view_id, e.seq
+LIMIT %(limit)s

@@ -37,7 +37,9 @@ ON CONFLICT (project_id, day, session_id) DO UPDATE SET
     recording_events = s.recording_events + excluded.recording_events,
     skew_ms = excluded.skew_ms,
     user_ref = CASE WHEN excluded.user_ref = '' THEN s.user_ref ELSE excluded.user_ref END,
-    traits = CASE WHEN excluded.traits = '{}' THEN s.traits ELSE s.traits || excluded.traits END,
+    -- A page that makes up new keys all the time fills no row.
+    traits = CASE WHEN excluded.traits = '{}' OR octet_length(s.traits::text) > 65536 THEN s.traits
+        ELSE s.traits || excluded.traits END,
     exit_page_id = CASE WHEN excluded.exit_at >= coalesce(s.exit_at, '-infinity')
         THEN excluded.exit_page_id ELSE s.exit_page_id END,
     exit_address = CASE WHEN excluded.exit_at >= coalesce(s.exit_at, '-infinity')
