@@ -31,7 +31,7 @@ REASONS: Final[dict[str, str]] = {
     "unavailable": "Redis did not take it; the browser was asked to send it again.",
     "poisoned": "The record could not be stored; kept in the dead-letter stream.",
     "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
-    "too_many_names": "A page, element or event in it is new and the project has no room for more names; counted as (other).",
+    "too_many_names": "A page, element or event of it is new, and the project has no room for more names: (other).",
 }
 
 # Counted beside the outcome: of these requests something is worth knowing. Every other reason is an outcome, and every

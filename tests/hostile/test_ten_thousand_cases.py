@@ -19,7 +19,7 @@ from project_counts import ledger, sessions
 from running_stack import Stack
 from wire import Answered, Wire
 
-from storage.ledger import REASONS
+from storage.ledger import REASONS, REMARKS
 
 SEED = 5
 CASES = 10_000
