@@ -2,19 +2,24 @@
 -- request pays its copy into a buffer and one semaphore wait. When a batch goes is up to the load: at once when the last one
 -- went a while ago; else when it is full, or GATHER_S after the last one. So nobody waits while little comes, and under load
 -- Redis gets few large commands. Up to IN_FLIGHT batches are under way at a time; what comes meanwhile gathers behind them.
+-- What Redis does not take, or not in time, goes to the spool on disk and is acknowledged from there (spool.lua).
 -- `gathering` and `stored` are called in content phases and timers. Two light threads, one that sends and one that reads the
 -- answers, live in a timer that is made when there is something to send and ends after a while (a timer's memory is only
 -- freed when it ends; its connection goes to the pool).
 local batch_of = require "batches"
 local logs = require "logs"
 local metrics = require "metrics"
+local redis_watch = require "redis_watch"
 local received = require "received"
 local semaphore = require "ngx.semaphore"
+local sent_batches = require "sent_batches"
 local settings = require "settings"
+local spool = require "spool"
 local streams = require "streams"
 
 local now, timer_at, spawn, join = ngx.now, ngx.timer.at, ngx.thread.spawn, ngx.thread.wait
-local min, pcall, remove = math.min, pcall, table.remove
+local pcall, remove = pcall, table.remove
+local away = redis_watch.away
 local take, answer, wait = batch_of.take, batch_of.answer, batch_of.wait
 
 local FULL_REQUESTS, FULL_BYTES = 64, 262144 -- a batch with so much goes without waiting for more
@@ -24,7 +29,6 @@ local WAITING_BYTES = 67108864 -- more are refused: memory stays bounded while R
 local BATCH_BYTES, BATCH_REQUESTS = 4194304, 2000 -- what one batch takes at most, so that no stream entry is much larger
 local LINGER_S = 1 -- how long the light threads wait for more before they end
 local FLUSHES = 20000 -- after these they hand over to new ones
-local FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1 -- between attempts to reach Redis again
 
 local batches = {} -- not sent yet, the oldest first; the last one is being filled
 local sent = {} -- under way, the oldest first
@@ -34,7 +38,6 @@ local sent_at = 0 -- when the last batch went
 -- What the sending thread waits for: "any" request, a "full" batch or "room" for one more under way; nil while it is busy.
 local waits_for
 local wake, more_sent = semaphore.new(), semaphore.new()
-local retry_at, retry_wait = 0, FIRST_WAIT_S
 
 -- The sending thread goes on if this is what it waits for.
 local function tell(event)
@@ -58,17 +61,35 @@ local function settle(batch, ok)
 end
 
 local function stored_by_redis(batch)
-    retry_wait = FIRST_WAIT_S
     metrics.flushed(batch.requests, batch.bytes, now() - batch.sent_at)
     settle(batch, true)
 end
 
-local function failed(batch, err)
-    metrics.redis_up(false)
-    retry_at = now() + retry_wait
-    retry_wait = min(retry_wait * 2, LONGEST_WAIT_S)
-    logs.critical("Redis does not take the batch: ", err)
-    settle(batch, false)
+-- The batch goes to the spool. `doubt`: it was sent, and whether Redis has it is not known.
+local function stored_by_spool(batch, doubt)
+    local fine, ok, err = pcall(spool.put, batch, doubt)
+    if not fine then
+        ok, err = false, ok
+    end
+    if not ok then
+        logs.critical("neither Redis nor the spool takes the batch: ", err)
+    end
+    settle(batch, ok or false)
+end
+
+-- Redis did not take `batch`, and takes no other for now. `doubt`: it may have it.
+local function failed(batch, err, doubt)
+    redis_watch.leave(err)
+    stored_by_spool(batch, doubt)
+end
+
+-- Nothing more comes over `connection`: what is under way on it is in doubt.
+local function lose(connection, err)
+    connection.lost = true
+    sent_batches.renew()
+    while sent[1] do
+        failed(remove(sent, 1), err, true)
+    end
 end
 
 -- The reading thread: answers what is under way over `connection` until that is lost or finished with.
@@ -77,12 +98,15 @@ local function read_answers(connection)
         local batch = sent[1]
         if batch then
             local ok, err, lost = streams.answer(connection, batch)
-            remove(sent, 1)
-            if ok then
-                stored_by_redis(batch)
+            if lost then
+                lose(connection, err)
             else
-                failed(batch, err)
-                connection.lost = connection.lost or lost
+                remove(sent, 1)
+                if ok then
+                    stored_by_redis(batch)
+                else
+                    failed(batch, err)
+                end
             end
             tell "room"
         else
@@ -94,11 +118,8 @@ end
 local function read(connection)
     local ok, err = pcall(read_answers, connection)
     if not ok then
-        connection.lost = true
         logs.critical("reading answers of Redis ended badly: ", err)
-        while sent[1] do
-            failed(remove(sent, 1), err)
-        end
+        lose(connection, err)
     end
 end
 
@@ -143,18 +164,18 @@ local function send_all()
         if not batch then
             break
         end
-        if connection and connection.lost then
+        received.seal(batch)
+        if connection and (connection.lost or away()) then
             finish(connection)
             connection = nil
         end
-        if not connection then
+        if not connection and not away() then
             connection, err = streams.connect()
             if connection then
                 connection.reader = spawn(read, connection)
             end
         end
         if connection then
-            received.seal(batch)
             sent_at = now()
             batch.sent_at = sent_at
             ok, err = streams.send(connection, batch)
@@ -162,9 +183,13 @@ local function send_all()
                 sent[#sent + 1] = batch
                 more_sent:post(1)
             else
+                sent_batches.renew()
                 connection.lost = true
-                failed(batch, err)
+                failed(batch, err, true)
             end
+        elseif away() then
+            sent_at = now()
+            stored_by_spool(batch)
         else
             failed(batch, err)
         end
@@ -201,11 +226,9 @@ end
 local function gathering(bytes)
     if waiting_bytes + bytes > WAITING_BYTES then
         return nil, "too much waits for Redis"
-    elseif retry_at > 0 then
-        if now() < retry_at then
-            return nil, "Redis is not reachable"
-        end
-        retry_at = 0
+    elseif away() and spool.full(waiting_bytes + bytes) then
+        metrics.spool_full(1)
+        return nil, "Redis takes nothing, and the spool is full"
     end
     local last = #batches
     local batch = batches[last]
@@ -218,8 +241,8 @@ local function gathering(bytes)
     return batch
 end
 
--- Waits until the batch that the caller has put its record into is in Redis' log, and returns true; nil and why it is not.
--- After nil it is not known whether Redis took it: who sent it sends it again under the same number.
+-- Waits until the batch that the caller has put its record into is in Redis' log or in the spool, and returns true; nil and why
+-- it is not. After nil it is not known whether one of them has it: who sent it sends it again under the same number.
 local function stored(batch)
     if not running then
         start()
@@ -232,7 +255,7 @@ local function stored(batch)
     if ok then
         return true
     end
-    return nil, ok == nil and "Redis did not answer in time" or "Redis did not take it"
+    return nil, ok == nil and "it took too long" or "neither Redis nor the spool took it"
 end
 
 return {

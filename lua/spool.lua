@@ -21,6 +21,7 @@ local dict = shared.metrics
 local DIRECTORY = settings.spool_directory
 local LIMIT = settings.spool_bytes
 local SEGMENT_BYTES = 16777216 -- a new segment is begun behind this
+local ROOM_BYTES = 262144 -- with less left a node counts as full
 local TURN_S = 60 -- how long one waits for another's sync
 
 local turn = semaphore.new(1) -- one append at a time, and none while a segment is closed
@@ -89,9 +90,8 @@ local function put(batch, doubt)
     end
     parts[1] = concat(head, " ") .. "\n"
     if full(bytes) then
-        metrics.spool_full()
-        trouble = "the spool is full"
-        return nil, trouble
+        metrics.spool_full(requests)
+        return nil, "the spool is full"
     end
     local mine, err = turn:wait(TURN_S)
     if not mine then
@@ -123,6 +123,6 @@ return {
     full = full,
     -- Why it takes nothing now, as far as is known; nil: it does.
     trouble = function()
-        return full(0) and "the spool is full" or trouble
+        return full(ROOM_BYTES) and "the spool is full" or trouble
     end,
 }

@@ -4,12 +4,14 @@
 -- Called by commit.lua's light threads: one sends, one reads answers. Where it is a Redis Cluster, another module answers to
 -- the same five functions.
 local redis = require "redis"
+local sent_batches = require "sent_batches"
 local settings = require "settings"
 local ffi = require "ffi"
 local new_table = require "table.new"
 
 local byte, find, sub, tonumber = string.byte, string.find, string.sub, tonumber
 local to_string = ffi.string
+local count = sent_batches.count
 local MINUS, DOLLAR, STAR = byte("-$*", 1, 3)
 
 local MULTI, EXEC = redis.command("MULTI"), redis.command("EXEC")
@@ -45,7 +47,9 @@ local function compose(batch)
             replies = replies + 1
         end
     end
-    used = used + 1
+    message[used + 1], batch.name, batch.number = count()
+    used = used + 2
+    replies = replies + 1
     message[used] = EXEC
     for index = #message, used + 1, -1 do
         message[index] = nil
@@ -57,6 +61,12 @@ end
 local function connect()
     local socket, err = redis.connect(settings.redis_host, settings.redis_port)
     if not socket then
+        return nil, err
+    end
+    local ok
+    ok, err = sent_batches.greet(socket)
+    if not ok then
+        socket:close()
         return nil, err
     end
     return { socket = socket, rest = "" }

@@ -17,6 +17,7 @@ from ops import javascript, postgres_server, processes, supervision
 from ops.console import StartError
 from ops.ports import listened, taken
 from ops.shape import search_path
+from ops.spool import spool_state
 from ops.status import service_states
 from storage.migrate import MigrationError, pending
 
@@ -54,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _packages()
     yield from _builds()
     yield from _machine(settings)
+    yield from _spool(settings)
     if supervision.supervisor(settings) is None:
         yield from _ports(settings)
     else:
@@ -124,6 +126,26 @@ def _machine(settings: Settings) -> Iterator[Finding]:
             "sysctl vm.overcommit_memory=1, and the same line in /etc/sysctl.d/ to keep it.",
             serious=False,
         )
+
+
+def _spool(settings: Settings) -> Iterator[Finding]:
+    try:
+        state = spool_state(settings)
+    except PermissionError as error:
+        yield Finding("spool", f"Nobody but its owner may look into it: {error}", "Run as root.", serious=False)
+        return
+    for name, why in state.spooling.items():
+        yield Finding(
+            "spool", f"{name} puts requests into the spool: {why}.", "Look at Redis; nothing is lost meanwhile."
+        )
+    if state.damaged:
+        says = f"{len(state.damaged)} segments in {state.directory} were damaged: {', '.join(state.damaged)}."
+        yield Finding("spool", says, "Look at the disk; what could be read was counted. Remove them.", serious=False)
+    if state.bytes > state.limit_bytes / 2:
+        says = f"{state.bytes / 1024**2:.0f} MB wait in the spool, of {state.limit_bytes / 1024**2:.0f}."
+        yield Finding("spool", says, "Look at Redis, or make it larger (collector.spool_mb).")
+    elif not state.spooling and not state.damaged:
+        yield Finding("spool", f"{state.bytes / 1024**2:.1f} MB wait in the spool.")
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

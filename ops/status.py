@@ -13,6 +13,7 @@ from heatwake import __version__
 from heatwake.settings import Settings
 from ops import processes, supervision
 from ops.services import Service, pid, services
+from ops.spool import spool_state
 from storage.event_stream import open_event_stream
 from storage.postgres import Database
 from storage.shard_progress import shard_progress
@@ -74,6 +75,14 @@ def _streams(settings: Settings) -> dict[str, Any]:
     return {"streams": shards, "dead_letters": dead, "trouble": None}
 
 
+def _spool(settings: Settings) -> dict[str, Any] | None:
+    """None where only another user may look into the spool."""
+    try:
+        return asdict(spool_state(settings))
+    except PermissionError:
+        return None
+
+
 def status(settings: Settings) -> dict[str, Any]:
     """The whole report as plain data; secrets in the settings are hidden."""
     runs = supervision.supervisor(settings)
@@ -84,4 +93,4 @@ def status(settings: Settings) -> dict[str, Any]:
     report["ready"] = all(state.trouble is None for state in states)
     report["log"] = str(supervision.log_file(settings))
     report["services"] = [asdict(state) for state in states]
-    return {**report, **_streams(settings), "settings": settings.masked()}
+    return {**report, **_streams(settings), "spool": _spool(settings), "settings": settings.masked()}

@@ -44,6 +44,11 @@ def _show(report: dict[str, Any]) -> None:
             ago = "never" if shard["committed_s_ago"] is None else f"{shard['committed_s_ago']:.0f} s ago"
             numbers = f"{shard['waiting_entries']:>7}  {shard['committed_requests']:>18,}"
             print(f"  {shard['shard']:>5}  {numbers}  {ago:>11}  {shard['owner'] or '-'}")
+    spool = report["spool"]
+    if spool and (spool["bytes"] or spool["spooling"]):
+        print(f"\n  Spool: {spool['bytes']:,} bytes wait in {spool['directory']}")
+        for name, why in spool["spooling"].items():
+            print(f"    {name} spools: {why}")
     if report["trouble"]:
         print(f"\n  {report['trouble']}")
     dead = report["dead_letters"]
