@@ -1,4 +1,4 @@
-"""`heatwake project`: make projects with a site and a key, list them, print a site's snippet."""
+"""`heatwake project`: make projects with a site and a key, list them, print a site's snippet, set its rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from heatwake.cli import project_rules
 from heatwake.cli.errors import CommandError
 from heatwake.settings import Settings
 from heatwake.site_snippet import site_snippet
@@ -15,7 +16,7 @@ from storage.sites import BadOrigin, origin_of
 
 
 def add(commands: Any) -> None:
-    """Add `project create`, `project list`, `project snippet`."""
+    """Add `project create`, `project list`, `project snippet`, `project rules`."""
     group = commands.add_parser("project", help="projects: what is looked at together").add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )
@@ -33,6 +34,7 @@ def add(commands: Any) -> None:
     lines = group.add_parser("snippet", help="the lines to put into the head of a page")
     lines.add_argument("id", type=int, metavar="ID", help="the project's id")
     lines.set_defaults(run=snippet)
+    project_rules.add(group)
 
 
 def create(settings: Settings, asked: argparse.Namespace) -> int:
