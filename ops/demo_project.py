@@ -38,7 +38,7 @@ def ensure(settings: Settings) -> None:
     known["project_id"] = ensure_first_project(settings.dsn("owner"), ACCOUNT, "Demo shop", origin, *keys)
     _keep(settings, known)
     if not known.get("user") and "user" in GROUPS:
-        words = ("--email", EMAIL, "--password", known["password"], "--org", ACCOUNT, "--role", "owner")
+        words = ("--email", EMAIL, f"--password={known['password']}", "--org", ACCOUNT, "--role", "owner")
         _heatwake(settings, "user", "create", *words)
         _keep(settings, known | {"user": True})
 
