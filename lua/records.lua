@@ -1,11 +1,23 @@
 -- The framing of a record of the stream (docs/protocol.md, "Inside"; read again by collector/records.py).
 -- Written straight into a shard's buffer: no string is made of what a visitor sent.
-local now, floor = ngx.now, math.floor
+local now = ngx.now
+
+-- The time of the requests at hand, which nginx tells anew once a turn of its event loop, as text: to write the number out costs
+-- more than all else in a record's head.
+local at, text_of_at = 0, "0"
+
+local function milliseconds()
+    local present = now()
+    if present ~= at then
+        at, text_of_at = present, ("%.0f"):format(present * 1000)
+    end
+    return text_of_at
+end
 
 -- Appends a request to `buffer`. `owner`: "<channel> <project_id> <site_id> "; ua, args and body as pointers and sizes.
 -- `text`: the body as a string where there is one; else nil.
 local function put(buffer, owner, request_id, ua, ua_size, args, args_size, body, body_size, text)
-    buffer:put(owner, floor(now() * 1000 + 0.5), " ", request_id, " ", ua_size, " ", args_size, " ", body_size, "\n")
+    buffer:put(owner, milliseconds(), " ", request_id, " ", ua_size, " ", args_size, " ", body_size, "\n")
     buffer:putcdata(ua, ua_size)
     buffer:putcdata(args, args_size)
     if text then

@@ -5,10 +5,16 @@ local bit = require "bit"
 
 local tohex = bit.tohex
 local var = ngx.var
-local find = string.find
+local find, floor = string.find, math.floor
 
-local prefix
+local THIS_MANY = 4096 -- ids whose last three digits lie ready
+
+local prefix, leading -- the worker's own digits; all but the last three
 local count = 0
+local last_three = {}
+for number = 0, THIS_MANY - 1 do
+    last_three[number] = tohex(number, 3)
+end
 
 local function random_prefix()
     local file = io.open("/dev/urandom", "rb")
@@ -25,9 +31,13 @@ end
 
 -- A new id.
 local function make()
-    prefix = prefix or random_prefix()
     count = count + 1
-    return prefix .. tohex(count)
+    local last = count % THIS_MANY
+    if last == 0 or not leading then
+        prefix = prefix or random_prefix()
+        leading = prefix .. tohex(floor(count / THIS_MANY), 5)
+    end
+    return leading .. last_three[last]
 end
 
 -- The id of the request at hand: the edge's where there is an edge before this node, else a new one.
