@@ -100,7 +100,7 @@ class _Run:
 
     def _remember(self, found: Sessionized) -> None:
         for key, session in found.sessions.items():
-            self._sessions[key] = KnownSession(session.day, session.skew_ms)
+            self._sessions[key] = KnownSession(session.day, session.skew_ms, session.seen_ms)
         for place, view in found.views.items():
             self._views[place] = KnownView(
                 view.page_id,

@@ -54,7 +54,7 @@ def of_views(connection: Connection, views: Sequence[tuple[int, str, str, int]])
         {
             "project_id": columns.numbers(project_id),
             "day": columns.words(day),
-            "session_id": columns.words(session_id),
+            "session_id": columns.uuids(session_id),
             "page_view_id": columns.numbers(page_view_id),
             "limit": MOST_AT_ONCE,
         },
@@ -76,11 +76,11 @@ def take(connection: Connection, requests: Sequence[EarlyRequest]) -> None:
             raise TakenMeanwhile(f"{len(requests) - taken} early requests were taken by another worker")
 
 
-def _keys(requests: Sequence[EarlyRequest]) -> dict[str, str]:
+def _keys(requests: Sequence[EarlyRequest]) -> dict[str, str | bytes]:
     return {
         "project_id": columns.numbers([one.project_id for one in requests]),
         "day": columns.words([one.day for one in requests]),
-        "session_id": columns.words([one.session for one in requests]),
+        "session_id": columns.uuids([one.session for one in requests]),
         "page_view_id": columns.numbers([one.page_view for one in requests]),
         "seq": columns.numbers([one.seq for one in requests]),
     }

@@ -70,12 +70,12 @@ def merge(parts: list[Points]) -> Points:
     return merged
 
 
-def pack(points: Points) -> bytes:
-    """`points` merged and packed; see the module's head for the form."""
+def pack(points: Points, level: int = 9) -> bytes:
+    """`points` merged and packed with zstd's `level`; see the module's head for the form."""
     points = merge([points])
     elements = np.diff(points["element_id"], prepend=np.int64(0)).astype("<i8")
     columns = b"".join(part.tobytes() for part in (elements, points["fx"], points["fy"], points["count"]))
-    return _HEAD.pack(1, len(points)) + zstandard.compress(columns, 9)
+    return _HEAD.pack(1, len(points)) + zstandard.compress(columns, level)
 
 
 def unpack(packed: bytes) -> Points:

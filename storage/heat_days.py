@@ -1,16 +1,16 @@
-"""Heat points in Postgres: a batch appends a delta, compaction folds deltas into one packed value a day."""
+"""Heat points of a page in Postgres: deltas, folded into one packed value a day.
+
+What batches have brought lately lies in storage.heat_batches and is read in the same statement.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
-from storage import columns
 from storage.devices import DEVICE_CODES
 from storage.heat import HeatKind, Points, merge, pack, unpack
+from storage.heat_batches import unpack_batch
 from storage.postgres import Connection, Database, statement
-
-Place = tuple[int, int, str, int, int]  # project, page, day (2026-01-31), device, kind
 
 
 def read(
@@ -35,24 +35,8 @@ def read(
                 "device": DEVICE_CODES[device] if device else None,
             },
         ).fetchall()
-    return merge([unpack(packed) for (packed,) in rows])
-
-
-def append_in(connection: Connection, deltas: Mapping[Place, bytes]) -> None:
-    """Add packed points (storage.heat.pack) to places, in the caller's transaction."""
-    if not deltas:
-        return
-    connection.execute(
-        statement("heat_days.append"),
-        {
-            "project_id": columns.numbers(place[0] for place in deltas),
-            "page_id": columns.numbers(place[1] for place in deltas),
-            "day": columns.words(place[2] for place in deltas),
-            "device": columns.numbers(place[3] for place in deltas),
-            "kind": columns.numbers(place[4] for place in deltas),
-            "points": columns.blobs(deltas.values()),
-        },
-    )
+    code = DEVICE_CODES[device] if device else None
+    return merge([unpack_batch(packed).of(page_id, kind, code) if whole else unpack(packed) for whole, packed in rows])
 
 
 def crowded(connection: Connection, deltas: int, limit: int) -> list[tuple[int, int, dt.date]]:

@@ -30,6 +30,16 @@ def statement(name: str) -> str:
     return (SQL / f"{name}.sql").read_text()
 
 
+def by_key(connection: Connection) -> None:
+    """For the rest of the transaction: rows are found one by one by their keys.
+
+    A batch brings thousands of keys, and the planner would rather read a whole day's table than look each of them up.
+    That is cheaper only as long as the day is small; what a batch costs must not grow with what is there.
+    """
+    off = ", ".join(f"set_config('enable_{way}', 'off', true)" for way in ("hashjoin", "mergejoin", "seqscan"))
+    connection.execute(f"SELECT {off}".encode())
+
+
 class Database:
     """A pool of connections of one role. Connections are made when first needed."""
 

@@ -38,7 +38,7 @@ def add(connection: Connection, chunks: Sequence[NewChunk]) -> None:
     values = {
         "project_id": columns.numbers([one.project_id for one in chunks]),
         "day": columns.words([one.day for one in chunks]),
-        "session_id": columns.words([one.session for one in chunks]),
+        "session_id": columns.uuids([one.session for one in chunks]),
         "page_view_id": columns.numbers([one.page_view for one in chunks]),
         "seq": columns.numbers([one.seq for one in chunks]),
         "blob_key": columns.words([one.blob_key for one in chunks]),

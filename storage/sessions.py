@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from operator import attrgetter
+from typing import Final, NamedTuple, Protocol
 
 from psycopg.rows import dict_row
 
 from storage import columns
 from storage.devices import DEVICE_NAMES
-from storage.postgres import Connection, statement
+from storage.postgres import Connection, Database, statement
 from storage.session_index import SessionDoc
 
 
+class Gone(OSError):
+    """Rows that were to be added to are not there: somebody removed them. What is remembered must be read anew."""
+
+
 class KnownSession(NamedTuple):
-    """`day`: its partition, as 2026-01-31; `skew_ms`: what its times are corrected by."""
+    """`day`: its partition, as 2026-01-31; `skew_ms`: what its times are corrected by; `seen_ms`: our time of its last
+    request, unix ms; `continuations`: the sessions (32 hex digits) that went on under its id after a long silence."""
 
     day: str
     skew_ms: int
+    seen_ms: int
+    continuations: tuple[str, ...] = ()
+
+
+class Continuation(NamedTuple):
+    """Under the id of `session` (its row's day is `day`) the session `continuation` goes on; ids as 32 hex digits."""
+
+    project_id: int
+    day: str
+    session: str
+    continuation: str
 
 
 class SessionDelta(Protocol):
@@ -30,6 +47,7 @@ class SessionDelta(Protocol):
     visitor: str
     started_ms: int
     ended_ms: int
+    seen_ms: int  # our time of the last request
     page_views: int
     clicks: int
     events: int
@@ -59,56 +77,122 @@ def known(
     connection: Connection, wanted: Sequence[tuple[int, str]], first: dt.date, last: dt.date
 ) -> dict[tuple[int, str], KnownSession]:
     """Those of the (project, session) that lie in the days `first` to `last`; of several days the newest."""
+    if not wanted:
+        return {}
     rows = connection.execute(
         statement("sessions.known"),
         {
             "projects": columns.numbers(project for project, _ in wanted),
-            "sessions": columns.words(session for _, session in wanted),
+            "sessions": columns.uuids(session for _, session in wanted),
             "first": first,
             "last": last,
         },
     ).fetchall()
-    return {wanted[n - 1]: KnownSession(day, skew_ms or 0) for n, day, skew_ms in rows}
+    return {
+        wanted[n - 1]: KnownSession(day, skew_ms or 0, seen_ms, tuple(one.hex for one in continuations or ()))
+        for n, day, skew_ms, seen_ms, continuations in rows
+    }
 
 
-def fold(connection: Connection, deltas: Sequence[SessionDelta]) -> None:
-    """Add to the sessions, which must be different ones."""
-    if not deltas:
-        return
-    connection.execute(
-        statement("sessions.fold"),
-        {
-            "project_id": columns.numbers([one.project_id for one in deltas]),
-            "day": columns.words([one.day for one in deltas]),
-            "session_id": columns.words([one.session for one in deltas]),
-            "visitor_id": columns.words([one.visitor for one in deltas]),
-            "started_ms": columns.numbers([one.started_ms for one in deltas]),
-            "ended_ms": columns.numbers([one.ended_ms for one in deltas]),
-            "page_views": columns.numbers([one.page_views for one in deltas]),
-            "clicks": columns.numbers([one.clicks for one in deltas]),
-            "events": columns.numbers([one.events for one in deltas]),
-            "entry_page_id": columns.numbers([one.entry_page_id for one in deltas]),
-            "entry_address": columns.texts([one.entry_address for one in deltas]),
-            "exit_page_id": columns.numbers([one.exit_page_id for one in deltas]),
-            "exit_address": columns.texts([one.exit_address for one in deltas]),
-            "device": columns.numbers([one.device for one in deltas]),
-            "browser": columns.texts([one.browser for one in deltas]),
-            "os": columns.texts([one.os for one in deltas]),
-            "language": columns.texts([one.language for one in deltas]),
-            "screen_w": columns.numbers([one.screen_w for one in deltas]),
-            "referrer_host": columns.texts([one.referrer_host for one in deltas]),
-            "utm_source": columns.texts([one.utm_source for one in deltas]),
-            "utm_medium": columns.texts([one.utm_medium for one in deltas]),
-            "utm_campaign": columns.texts([one.utm_campaign for one in deltas]),
-            "user_ref": columns.texts([one.user_ref for one in deltas]),
-            "traits": columns.texts([one.traits for one in deltas]),
-            "recording_bytes": columns.numbers([one.recording_bytes for one in deltas]),
-            "recording_events": columns.numbers([one.recording_events for one in deltas]),
-            "skew_ms": columns.numbers([one.skew_ms for one in deltas]),
-            "entry_ms": columns.numbers([one.entry_ms for one in deltas]),
-            "exit_ms": columns.numbers([one.exit_ms for one in deltas]),
-        },
-    )
+def add(connection: Connection, deltas: Sequence[SessionDelta]) -> None:
+    """Keep sessions that begin. Raises psycopg.errors.UniqueViolation for one that is there."""
+    if deltas:
+        connection.execute(statement("sessions.insert"), _columns(deltas, _NEW))
+
+
+def update(connection: Connection, deltas: Sequence[SessionDelta]) -> None:
+    """Add to sessions that are there, different ones. Raises Gone if one is not."""
+    paged: dict[str, list[SessionDelta]] = {}
+    plain: dict[str, list[SessionDelta]] = {}
+    for one in deltas:
+        grows = one.page_views or one.exit_ms is not None or one.user_ref or one.traits != "{}"
+        (paged if grows else plain).setdefault(one.day, []).append(one)
+    for name, names, by_day in (("sessions.update", _PAGED, paged), ("sessions.touch", _PLAIN, plain)):
+        for day, rows in by_day.items():
+            found = connection.execute(statement(name), {**_columns(rows, names), "day": day}).rowcount
+            if found != len(rows):
+                raise Gone(f"{len(rows) - found} of {len(rows)} sessions of {day} are not there any more")
+
+
+def go_on(connection: Connection, continuations: Sequence[Continuation]) -> None:
+    """Note which sessions go on as which others."""
+    for project_id, day, session, continuation in continuations:
+        connection.execute(
+            "UPDATE sessions SET continuations = array_append(continuations, %s::uuid)"
+            " WHERE project_id = %s AND day = %s AND session_id = %s",
+            (continuation, project_id, day, session),
+        )
+
+
+def close(database: Database, idle_ms: int, limit: int) -> int:
+    """Close sessions whose last request came longer ago, at most `limit`; gives how many."""
+    with database.transaction() as connection:
+        return connection.execute(statement("sessions.close"), {"idle_ms": idle_ms, "limit": limit}).rowcount
+
+
+_PLAIN: Final = (
+    "project_id",
+    "session_id",
+    "started_ms",
+    "ended_ms",
+    "seen_ms",
+    "clicks",
+    "events",
+    "recording_bytes",
+    "recording_events",
+    "skew_ms",
+)
+_PAGED: Final = (
+    *_PLAIN,
+    "page_views",
+    "entry_page_id",
+    "entry_address",
+    "entry_ms",
+    "exit_page_id",
+    "exit_address",
+    "exit_ms",
+    "language",
+    "screen_w",
+    "referrer_host",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "user_ref",
+    "traits",
+)
+_NEW: Final = (*_PAGED, "day", "visitor_id", "device", "browser", "os")
+_ATTRIBUTES: Final = {"session_id": "session", "visitor_id": "visitor"}
+_WORDS: Final = frozenset({"day"})
+_IDS: Final = frozenset({"session_id", "visitor_id"})
+_TEXTS: Final = frozenset(
+    {
+        "entry_address",
+        "exit_address",
+        "browser",
+        "os",
+        "language",
+        "referrer_host",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "user_ref",
+        "traits",
+    }
+)
+
+
+def _columns(deltas: Sequence[SessionDelta], names: Sequence[str]) -> dict[str, str | bytes]:
+    """The named columns of the deltas, as a set statement takes them."""
+    found: dict[str, str | bytes] = {}
+    for name in names:
+        column = list(map(attrgetter(_ATTRIBUTES.get(name, name)), deltas))
+        if name in _IDS:
+            found[name] = columns.uuids(column)
+        elif name in _TEXTS:
+            found[name] = columns.texts(column)
+        else:
+            found[name] = columns.words(column) if name in _WORDS else columns.numbers(column)
+    return found
 
 
 def documents(connection: Connection, deltas: Sequence[SessionDelta]) -> list[SessionDoc]:
@@ -119,7 +203,7 @@ def documents(connection: Connection, deltas: Sequence[SessionDelta]) -> list[Se
             {
                 "project_id": columns.numbers([one.project_id for one in deltas]),
                 "day": columns.words([one.day for one in deltas]),
-                "session_id": columns.words([one.session for one in deltas]),
+                "session_id": columns.uuids([one.session for one in deltas]),
             },
         ).fetchall()
     for row in rows:

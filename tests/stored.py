@@ -8,7 +8,7 @@ import psycopg
 from door import Site, until
 from running_stack import Stack
 
-from storage import heat
+from storage import heat, heat_batches
 
 
 class Stored:
@@ -50,12 +50,15 @@ class Stored:
 
     def points(self) -> int:
         """All heat points of clicks and taps."""
+        batches = self.rows("SELECT points FROM heat_batches WHERE project_id = %s")
         rows = self.rows(
             "SELECT points FROM heat_deltas WHERE project_id = %s AND kind < 3"
             " UNION ALL SELECT points FROM heat_days WHERE project_id = %s AND kind < 3",
             self.project_id,
         )
-        return sum(int(heat.unpack(packed)["count"].sum()) for (packed,) in rows)
+        spread = sum(int(heat.unpack(packed)["count"].sum()) for (packed,) in rows)
+        places = [heat_batches.unpack_batch(packed).places for (packed,) in batches]
+        return spread + sum(int(listed["points"][listed["kind"] < 3].sum()) for listed in places)
 
     def facts(self) -> int:
         """Rows of facts."""

@@ -16,7 +16,7 @@ from collector.worker.sessionize import Arrival, Session, View
 from collector.worker.tally import LedgerCounts, ReceivedCounts, minutes
 from storage import (
     early_requests,
-    heat_days,
+    heat_batches,
     ledger,
     page_layouts,
     page_views,
@@ -28,11 +28,12 @@ from storage import (
 from storage.early_requests import EarlyRequest
 from storage.facts.postgres import append_rows
 from storage.facts.rows import PackedRows
-from storage.heat_days import Place
+from storage.heat_batches import HeatBatch, ProjectDay
 from storage.page_layouts import BoxRow, NewSnapshot
-from storage.postgres import Database
+from storage.postgres import Database, by_key
 from storage.recording_chunks import NewChunk
 from storage.session_index import SessionIndex
+from storage.sessions import Continuation
 from storage.stream_offsets import Step
 
 
@@ -46,9 +47,10 @@ class Delta:
 
     steps: Mapping[int, Step]
     sessions: list[Session]
+    continuations: list[Continuation]
     views: list[View]
     arrivals: list[Arrival]
-    heat: dict[Place, bytes]
+    heat: dict[ProjectDay, HeatBatch]
     facts: dict[tuple[int, str], PackedRows]
     boxes: list[BoxRow]
     early: list[EarlyRequest]  # that wait for their page event from now on
@@ -62,17 +64,22 @@ class Delta:
 
 
 def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | None, rehearse: bool = False) -> None:
-    """Write it all, or nothing. Raises OffsetMoved, DatabaseUnavailable, a psycopg.Error for a value that does not fit.
+    """Write it all, or nothing. Raises OffsetMoved, DatabaseUnavailable, a psycopg.Error for a value that does not fit;
+    Gone or UniqueViolation if what the batch was prepared with is not how things are any more.
 
     `rehearse`: find out whether it would go through, and leave everything as it was.
     """
     try:
         with database.transaction() as connection:
+            by_key(connection)
             if not rehearse:
                 stream_offsets.move(connection, worker, delta.steps)
-            sessions.fold(connection, delta.sessions)
-            page_views.fold(connection, delta.views)
-            heat_days.append_in(connection, delta.heat)
+            sessions.add(connection, [one for one in delta.sessions if one.new])
+            sessions.update(connection, [one for one in delta.sessions if not one.new])
+            sessions.go_on(connection, delta.continuations)
+            page_views.add(connection, [one for one in delta.views if one.new])
+            page_views.update(connection, [one for one in delta.views if not one.new])
+            heat_batches.append_in(connection, delta.heat)
             append_rows(connection, delta.facts)
             early_requests.take(connection, delta.placed)
             early_requests.add(connection, delta.early)

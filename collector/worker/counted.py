@@ -6,6 +6,7 @@ All numbers below `seq`, and those in the ranges `ahead`: first, past, first, pa
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 MOST_RANGES: Final = 1_000  # a tracker has none or a few; more are somebody's game
@@ -20,9 +21,9 @@ class Counted:
 
     __slots__ = ("ahead", "seq")
 
-    def __init__(self, seq: int = 0, ahead: list[int] | None = None) -> None:
+    def __init__(self, seq: int = 0, ahead: Sequence[int] = ()) -> None:
         self.seq = seq
-        self.ahead = ahead or []
+        self.ahead = [*ahead]
 
     def __len__(self) -> int:
         """How many have been counted."""

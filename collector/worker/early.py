@@ -73,7 +73,7 @@ def give_up(database: Database, names: Dictionaries) -> int:
     for one in waiting:
         key = (one.project_id, one.session, one.page_view)
         if key not in views:
-            session = Session(_request(one), one.day, one.skew_ms)
+            session = Session(_request(one), one.day, one.skew_ms, one.received_ms, None)
             session.device = one.device
             views[key] = View(session, one.page_view, None)
     arrivals = arrived(waiting, views)

@@ -20,7 +20,7 @@ from storage import heat
 from storage.facts import FactKind
 from storage.facts.rows import ROWS, PackedRows, pack_rows
 from storage.heat import HeatKind
-from storage.heat_days import Place
+from storage.heat_batches import HeatBatch, ProjectDay, pack_batch
 from storage.naming import Named
 from storage.page_layouts import BoxRow
 
@@ -95,9 +95,9 @@ class Flat:
         spot = self._spots[view] = Spot(len(self._spots) << KIND_BITS, layer)
         return spot
 
-    def heat(self, elements: Ids) -> dict[Place, bytes]:
-        """The points of each place, packed; `elements`: ids by number."""
-        places: dict[Place, list[int]] = {}
+    def heat(self, elements: Ids) -> dict[ProjectDay, HeatBatch]:
+        """The points of each project's day, packed; `elements`: ids by number."""
+        days: dict[ProjectDay, list[tuple[tuple[int, int, int, int], list[int]]]] = {}
         for layer in self._layers.values():
             for kind, codes in (
                 (HeatKind.CLICK, layer.clicks),
@@ -105,14 +105,20 @@ class Flat:
                 (HeatKind.MOVE, layer.moves),
             ):
                 if codes:
-                    places[layer.project_id, layer.page_id, layer.day, layer.device, int(kind)] = codes
-        every = _numbers(chain.from_iterable(places.values()))
+                    place = (layer.page_id, layer.device, int(kind), len(codes))
+                    days.setdefault((layer.project_id, layer.day), []).append((place, codes))
+        every = _numbers(chain.from_iterable(codes for places in days.values() for _, codes in places))
         points = np.empty(len(every), heat.POINTS)
         points["element_id"] = elements[every >> NUMBER_SHIFT]
         points["fx"] = (every >> FY_BITS & PLACE_MASK) * 255 // 10_000
         points["fy"] = (every & PLACE_MASK) * 255 // 10_000
         points["count"] = 1
-        return dict(zip(places, heat.pack_each(points, [len(codes) for codes in places.values()]), strict=True))
+        packed, first = {}, 0
+        for day, places in days.items():
+            end = first + sum(len(codes) for _, codes in places)
+            packed[day] = pack_batch([place for place, _ in places], points[first:end])
+            first = end
+        return packed
 
     def boxes(self, elements: Ids) -> list[BoxRow]:
         """The latest box of each element."""

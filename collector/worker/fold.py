@@ -20,7 +20,7 @@ from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import DAY_MS
 from storage.facts import FactKind
 from storage.facts.rows import PackedRows
-from storage.heat_days import Place
+from storage.heat_batches import HeatBatch, ProjectDay
 from storage.naming import Named
 from storage.page_layouts import BoxRow
 
@@ -33,7 +33,7 @@ _encode: Final = msgspec.json.Encoder().encode
 class Folded(NamedTuple):
     """What a batch adds beside its sessions and page views."""
 
-    heat: dict[Place, bytes]
+    heat: dict[ProjectDay, HeatBatch]
     boxes: list[BoxRow]
     facts: dict[tuple[int, str], PackedRows]  # by project and day
 

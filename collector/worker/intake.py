@@ -10,7 +10,7 @@ from collector.worker.decode import Bad, Sourced, unpacked
 from storage.event_stream import Entry, EventStream
 from storage.stream_offsets import Step
 
-BATCH_BYTES: Final = 16_777_216  # of entries in one batch, unless a single one is larger
+BATCH_BYTES: Final = 25_165_824  # of entries in one batch, unless a single one is larger
 READ_BYTES: Final = 8_388_608  # that one read should give of a shard, as far as earlier entries tell
 MOST_ENTRIES: Final = 2_000
 
@@ -39,6 +39,11 @@ class Intake:
     def shards(self) -> set[int]:
         return set(self._taken)
 
+    @property
+    def more(self) -> bool:
+        """Whether entries were read that no batch has taken yet."""
+        return any(self._waiting.values())
+
     def begin(self, offsets: dict[int, str]) -> None:
         """Work on these shards from these offsets, and on no others. Those that were worked on already go on."""
         for shard in self.shards - set(offsets):
@@ -54,7 +59,7 @@ class Intake:
 
     def batch(self, block_ms: int) -> Batch:
         """The next entries of each shard; waits up to `block_ms` for the first. Raises StreamUnavailable."""
-        if not any(self._waiting.values()):
+        if not self.more:
             self._read(block_ms)
         batch = Batch()
         shards = [shard for shard, entries in self._waiting.items() if entries]

@@ -51,3 +51,8 @@ compacted = Counter(
     ["kind"],
     registry=registry,
 )
+closed = Counter(
+    "heatwake_worker_closed_sessions_total",
+    "Sessions closed after half an hour of silence. Not growing while sessions begin: upkeep does not get its turn.",
+    registry=registry,
+)

@@ -1,7 +1,8 @@
 """The steps of a batch in their order, and what they need to know in between: from stream entries to a `Delta`.
 
 Reads from Postgres, gives names their ids there; writes nothing else. Nothing here depends on an earlier batch but what
-the database holds, so that a batch can be prepared again by any worker at any time.
+the database holds (some of which is remembered, see open_sessions), so that a batch can be prepared again by any worker
+at any time.
 """
 
 from __future__ import annotations
@@ -11,20 +12,23 @@ from collections.abc import Collection, Mapping, Sequence
 
 import psycopg
 
-from collector.worker import early, over_limit, snapshots, tally
+from collector.worker import early, over_limit, silences, snapshots, tally
 from collector.worker import sessionize as people
 from collector.worker.chunks import Blob, Picture, fold_chunks
 from collector.worker.commit import Delta
 from collector.worker.decode import Bad, Request, Sourced, decode
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold
+from collector.worker.known import Look
 from collector.worker.names import pages_of
+from collector.worker.open_sessions import OpenSessions
 from collector.worker.seen_boxes import SeenBoxes
-from collector.worker.sessionize import Sessionized
-from storage import early_requests, page_layouts, page_views, sessions, upkeep
+from collector.worker.sessionize import Sessionized, SessionKey
+from storage import early_requests, page_layouts, upkeep
 from storage.early_requests import EarlyRequest
 from storage.naming import Limits
 from storage.postgres import Database
+from storage.sessions import Continuation, KnownSession
 from storage.stream_offsets import Step
 
 
@@ -33,12 +37,13 @@ class UnusableRecord(RuntimeError):
 
 
 class Preparer:
-    """Prepares batches; keeps the ids of names and remembers which boxes are fresh."""
+    """Prepares batches; keeps the ids of names, what is known of open sessions, and which boxes are fresh."""
 
     def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
+        self._open = OpenSessions()
         self._days: set[str] = set()  # that have partitions
 
     def prepare(
@@ -63,6 +68,12 @@ class Preparer:
     def committed(self, delta: Delta) -> None:
         """This is in the database now."""
         self._boxes.written(delta.boxes)
+        self._open.committed(delta.sessions, delta.views)
+        self._open.forget([(one.project_id, one.session) for one in delta.continuations])
+
+    def forget(self) -> None:
+        """Believe nothing of what the database held of sessions: shards have changed hands, or rows are gone."""
+        self._open.forget()
 
     def _prepare(
         self,
@@ -72,7 +83,7 @@ class Preparer:
         steps: Mapping[int, Step],
     ) -> Delta:
         decoded = decode([one for one in records if one.source not in poisoned] if poisoned else records)
-        found, waiting = self._sessionize(decoded.requests)
+        found, waiting, continuations = self._sessionize(decoded.requests)
         late = early.arrived(waiting, found.views)
         self._names.pages.learn(self._database, pages_of([*found.arrivals, *late]))
         nameless_pages = self._names.pages.over
@@ -91,6 +102,7 @@ class Preparer:
         return Delta(
             steps=steps,
             sessions=list(dict.fromkeys(view.session_ for view in views)),
+            continuations=continuations,
             views=views,
             arrivals=found.arrivals,
             heat=folded.heat,
@@ -106,23 +118,49 @@ class Preparer:
             bad=bad,
         )
 
-    def _sessionize(self, requests: list[Request]) -> tuple[Sessionized, list[EarlyRequest]]:
-        """The requests by session, and what waits for the page events of their page views."""
+    def _sessionize(self, requests: list[Request]) -> tuple[Sessionized, list[EarlyRequest], list[Continuation]]:
+        """The requests by session, what waits for their page views' page events, sessions that go on as others."""
         if not requests:
-            return people.sessionize([], {}, {}), []
-        wanted = people.views_of(requests)
+            return people.sessionize([], {}, {}), [], []
         first, last = people.days_to_look_at(requests)
         with self._database.transaction() as connection:
-            known = sessions.known(connection, list(dict.fromkeys(key[:2] for key in wanted)), first, last)
+            look = Look(connection, self._open, first, last)
+            known = look.sessions(dict.fromkeys((one.record.project_id, one.query.session) for one in requests))
+            continued: list[tuple[SessionKey, str]] = []
+            if suspected := silences.suspects(requests, known):
+                continued = self._settle(look, suspected, known)
             mine = people.sessions_of(requests, known)
             self._see_to_days({session.day for session in mine.values()})
-            old = [key for key in wanted if key[:2] in known]
-            stored = page_views.known(connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in old])
-            pageless = people.with_page_event(requests, [old[n] for n, view in stored.items() if view.page_id is None])
+            stored = look.views([key for key in people.views_of(requests) if key[:2] in known], known)
+            pageless = people.with_page_event(requests, [key for key, view in stored.items() if view.page_id is None])
             waiting = early_requests.of_views(
                 connection, [(key[0], mine[key[:2]].day, key[1], key[2]) for key in pageless]
             )
-        return people.sessionize(requests, mine, {old[n]: view for n, view in stored.items()}), waiting
+            continuations = [
+                Continuation(key[0], (known[key] if key in known else mine[key]).day, key[1], continuation)
+                for key, continuation in continued
+            ]
+        return people.sessionize(requests, mine, stored), waiting, continuations
+
+    def _settle(
+        self,
+        look: Look,
+        suspected: Mapping[SessionKey, list[Request]],
+        known: dict[SessionKey, KnownSession],
+    ) -> list[tuple[SessionKey, str]]:
+        """Give every request of the suspected sessions the one that it belongs to; adds to `known`."""
+        families = {key: [key[1], *(known[key].continuations if key in known else ())] for key in suspected}
+        known |= look.sessions(
+            (project_id, member) for (project_id, first), members in families.items() for member in members[1:]
+        )
+        wanted = [
+            (project_id, member, request.query.page_view)
+            for (project_id, first), own in suspected.items()
+            for request in own
+            for member in families[project_id, first]
+            if (project_id, member) in known
+        ]
+        return silences.settle(suspected, known, look.views(list(dict.fromkeys(wanted)), known).keys())
 
     def _see_to_days(self, days: set[str]) -> None:
         """A request may come days late, after a long time in the spool or the stream; its day needs partitions then."""

@@ -19,6 +19,7 @@ from collector.worker.decode import Bad, Sourced
 from collector.worker.health import Health
 from collector.worker.intake import Batch, Intake
 from collector.worker.leases import Leases
+from collector.worker.pace import Pace
 from collector.worker.prepare import Preparer, UnusableRecord
 from collector.worker.upkeep import Upkeep
 from heatwake.logs import event
@@ -29,6 +30,7 @@ from storage.event_stream import EventStream
 from storage.naming import Limits
 from storage.postgres import Database
 from storage.session_index import SessionIndex
+from storage.sessions import Gone
 from storage.stream_offsets import OffsetMoved
 
 log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class Worker:
         self._dead = DeadLetters(stores.stream)
         self._upkeep = Upkeep(stores.database, stores.blobs, limits)
         self._putters = ThreadPoolExecutor(BLOBS_AT_ONCE, "blobs")
-        self._committed_at = 0.0
+        self._pace = Pace(settings.gather_ms)
 
     def stop(self) -> None:
         """Finish the batch that is under way and end; may be called from a signal handler."""
@@ -113,20 +115,20 @@ class Worker:
         if held != self._intake.shards:
             offsets = stream_offsets.read(self._stores.database, held) if held else {}
             self._intake.begin(offsets)
+            self._preparer.forget()
             for shard, through in offsets.items():  # what a worker that was killed before its trim has left
                 self._stores.stream.trim(shard, through)
         if not held:
             self._stopping.wait(self._settings.idle_ms / 1000)
             return False
-        # Requests that come in together are committed together: a transaction costs the same for one as for many.
-        self._stopping.wait(max(0.0, self._committed_at + self._settings.gather_ms / 1000 - time.monotonic()))
+        self._stopping.wait(self._pace.wait_s(time.monotonic()))
         batch = self._intake.batch(self._settings.idle_ms)
+        self._pace.batch(time.monotonic(), len(batch.records), self._intake.more)
         if not batch.steps:
             self._upkeep.quiet_moment()
             return False
         if not self._insist(lambda: self._store(batch)):
             return False  # nothing of it is committed by this worker, so nothing may be trimmed either
-        self._committed_at = time.monotonic()
         for shard, step in batch.steps.items():
             self._stores.stream.trim(shard, step.after)
         self._upkeep.busy_moment()
@@ -136,6 +138,7 @@ class Worker:
         """Commit the batch; False: another worker has a shard of it, and all is read again from the offsets."""
         began = time.monotonic()
         poisoned: dict[str, Bad] = {}
+        surprised = False
         while True:
             try:
                 delta = self._preparer.prepare(batch.records, batch.damaged, poisoned, batch.steps)
@@ -146,8 +149,16 @@ class Worker:
                 metrics.lost_leases.inc()
                 event(log, logging.WARNING, "lease_lost", shards=sorted(error.shards))
                 self._intake.begin({})
+                self._preparer.forget()
                 self._leases.renew()
                 return False
+            except (Gone, psycopg.errors.UniqueViolation) as error:
+                # A session was removed while it went on, or came from elsewhere: what is remembered is not how it is.
+                if surprised:
+                    raise
+                surprised = True
+                event(log, logging.WARNING, "sessions_changed", error=str(error))
+                self._preparer.forget()
             except (OSError, psycopg.Error, UnusableRecord) as error:
                 if not poison.blames_a_record(error):
                     raise

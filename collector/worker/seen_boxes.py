@@ -1,4 +1,4 @@
-"""Which elements' boxes are worth writing: one that was written a moment ago by this worker is not written again.
+"""Which elements' boxes are worth writing: one that has not moved, or was written a moment ago, is not written again.
 
 Visitors with windows of many widths see the same element at many places; the map needs one of them, and a row that is
 rewritten by every click would be most of what a busy page costs Postgres.
@@ -23,12 +23,17 @@ class SeenBoxes:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._written: dict[Place, float] = {}
+        self._written: dict[Place, tuple[float, BoxRow]] = {}
 
     def worth_writing(self, boxes: Iterable[BoxRow]) -> list[BoxRow]:
-        """Those that are new, or were written longer ago than a minute."""
-        stale = self._clock() - FRESH_S
-        return [box for box in boxes if self._written.get(box[:4], stale) <= stale]
+        """Those that are new, or are elsewhere than a minute ago."""
+        stale, written = self._clock() - FRESH_S, self._written
+        found = []
+        for box in boxes:
+            old = written.get(box[:4])
+            if old is None or (old[1] != box and old[0] <= stale):
+                found.append(box)
+        return found
 
     def written(self, boxes: Iterable[BoxRow]) -> None:
         """These have been committed."""
@@ -36,4 +41,4 @@ class SeenBoxes:
             self._written.clear()
         now = self._clock()
         for box in boxes:
-            self._written[box[:4]] = now
+            self._written[box[:4]] = now, box

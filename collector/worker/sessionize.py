@@ -31,6 +31,7 @@ class Session:
         "agent",
         "browser",
         "clicks",
+        "continuations",
         "day",
         "device",
         "ended_ms",
@@ -43,6 +44,7 @@ class Session:
         "exit_page_id",
         "id",
         "language",
+        "new",
         "os",
         "page_views",
         "project_id",
@@ -50,6 +52,7 @@ class Session:
         "recording_events",
         "referrer_host",
         "screen_w",
+        "seen_ms",
         "session",
         "skew_ms",
         "started_ms",
@@ -61,7 +64,10 @@ class Session:
         "visitor",
     )
 
-    def __init__(self, request: Request, day: str, skew_ms: int) -> None:
+    def __init__(self, request: Request, day: str, skew_ms: int, seen_ms: int, known: KnownSession | None) -> None:
+        self.new = known is None  # it has no row yet
+        self.continuations = known.continuations if known else ()
+        self.seen_ms = seen_ms
         self.project_id = request.record.project_id
         self.session = request.query.session
         self.id = bytes.fromhex(self.session)
@@ -91,6 +97,7 @@ class View:
         "document_h",
         "ended_ms",
         "events",
+        "new",
         "page_id",
         "page_view",
         "recording",
@@ -107,10 +114,15 @@ class View:
     def __init__(self, session: Session, page_view: int, known: KnownView | None) -> None:
         self.session_ = session
         self.page_view = page_view
-        self.page_id = known.page_id if known else None
-        self.viewport_w = known.viewport_w if known else 0
-        self.events = Counted(known.events_seq, known.events_ahead) if known else Counted()
-        self.recording = Counted(known.recording_seq, known.recording_ahead) if known else Counted()
+        self.new = known is None  # it has no row yet
+        if known is None:
+            self.page_id: int | None = None
+            self.viewport_w = 0
+            self.events, self.recording = Counted(), Counted()
+        else:
+            self.page_id, self.viewport_w = known.page_id, known.viewport_w
+            self.events = Counted(known.events_seq, known.events_ahead)
+            self.recording = Counted(known.recording_seq, known.recording_ahead)
         self.started_ms = 1 << 62
         self.ended_ms = 0
         self.viewport_h = self.document_h = self.scroll_pct = self.clicks = 0
@@ -194,7 +206,7 @@ def days_to_look_at(requests: Iterable[Request]) -> tuple[dt.date, dt.date]:
 
 
 def sessions_of(requests: Iterable[Request], known: Mapping[SessionKey, KnownSession]) -> dict[SessionKey, Session]:
-    """The sessions of these requests: where they lie, and their clock's correction."""
+    """The sessions of these requests: where they lie, their clock's correction, when they were seen."""
     by_session: dict[SessionKey, list[Request]] = {}
     for request in requests:
         by_session.setdefault((request.record.project_id, request.query.session), []).append(request)
@@ -205,7 +217,8 @@ def sessions_of(requests: Iterable[Request], known: Mapping[SessionKey, KnownSes
             [request.record.received_ms - request.query.sent_ms for request in own], old.skew_ms if old else None
         )
         first = min(own, key=_arrived) if not old and len(own) > 1 else own[0]
-        found[key] = Session(first, old.day if old else day_of(first.record.received_ms), correction)
+        seen_ms = max([request.record.received_ms for request in own])
+        found[key] = Session(first, old.day if old else day_of(first.record.received_ms), correction, seen_ms, old)
     return found
 
 

@@ -1,16 +1,20 @@
-"""What a worker does beside its batches: partitions ahead of time, deltas folded into days."""
+"""What a worker does beside its batches: partitions ahead of time, deltas folded into days, sessions closed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from collector.worker import early, metrics
 from collector.worker.dictionary import Dictionaries
+from collector.worker.silences import IDLE_MS
 from heatwake.logs import event
-from storage import heat_days, upkeep
+from storage import heat_batches, heat_days, sessions, upkeep
 from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.facts.postgres import PostgresFacts
 from storage.naming import Limits
@@ -20,11 +24,14 @@ log = logging.getLogger(__name__)
 
 PARTITIONS_EVERY_S: Final = 3_600
 QUIET_EVERY_S: Final = 2.0
-BUSY_EVERY_S: Final = 30.0
-AT_ONCE: Final = 20  # pages and days folded in one moment: short enough that requests don't wait for it
+BUSY_EVERY_S: Final = 10.0
+MOMENT_S: Final = 0.2  # of folding at a time: short enough that requests don't wait for it
+AT_ONCE: Final = 200  # pages and days that are looked up at once
+HEAT_BATCHES: Final = 64
+HEAT_POINTS: Final = 500_000  # that a heatmap may have to look through for those of its page
 HEAT_DELTAS: Final = 16
 FACT_DELTAS: Final = 64
-EARLY_ROUNDS: Final = 20  # of early.AT_ONCE requests in one moment
+CLOSED_AT_ONCE: Final = 2_000
 
 
 class Upkeep:
@@ -35,6 +42,7 @@ class Upkeep:
         self._facts = PostgresFacts(database, blobs)
         self._names = Dictionaries(limits)
         self._partitions_at = self._folded_at = 0.0
+        self._waiting: deque[Callable[[], None]] = deque()
 
     def partitions(self) -> None:
         """Make the coming days' partitions."""
@@ -53,26 +61,49 @@ class Upkeep:
         now = time.monotonic()
         if now - self._partitions_at > PARTITIONS_EVERY_S:
             self.partitions()
-        if now - self._folded_at > every_s:
+        if self._waiting or now - self._folded_at > every_s:
             self.fold()
-            self._folded_at = time.monotonic()
 
     def fold(self) -> None:
         """Fold what is worth it, a little at a time."""
-        with upkeep.alone(self._database) as connection:
-            if connection is None:
+        until = time.monotonic() + MOMENT_S
+        with upkeep.alone(self._database) as alone:
+            if not alone:
                 return
+            if not self._waiting:
+                self._look()
+                self._folded_at = time.monotonic()
+            while self._waiting and time.monotonic() < until:
+                self._waiting.popleft()()
+
+    def _look(self) -> None:
+        """See what there is to do."""
+        with self._database.transaction() as connection:
+            spread = heat_batches.crowded(connection, HEAT_BATCHES, HEAT_POINTS, AT_ONCE)
             pages = heat_days.crowded(connection, HEAT_DELTAS, AT_ONCE)
             days = upkeep.crowded_facts(connection, FACT_DELTAS, AT_ONCE)
-            for project_id, page_id, day in pages:
-                metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
-            for _ in range(EARLY_ROUNDS):
-                if early.give_up(self._database, self._names) < early.AT_ONCE:
-                    break
-            for project_id, day, deltas in days:
-                self._fold_facts(project_id, day, deltas)
-        if pages or days:
-            event(log, logging.INFO, "deltas_folded", pages=len(pages), fact_days=len(days))
+        self._waiting += [partial(self._spread, *one) for one in spread]
+        self._waiting += [partial(self._fold_heat, *one) for one in pages]
+        self._waiting += [partial(self._fold_facts, *one) for one in days]
+        self._waiting += [self._give_up, self._close]
+        if spread or pages or days:
+            event(log, logging.INFO, "to_fold", heat_days=len(spread), pages=len(pages), fact_days=len(days))
+
+    def _spread(self, project_id: int, day: dt.date) -> None:
+        metrics.compacted.labels("heat").inc(heat_batches.spread(self._database, project_id, day))
+
+    def _fold_heat(self, project_id: int, page_id: int, day: dt.date) -> None:
+        metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
+
+    def _give_up(self) -> None:
+        if early.give_up(self._database, self._names) == early.AT_ONCE:
+            self._waiting.append(self._give_up)
+
+    def _close(self) -> None:
+        closed = sessions.close(self._database, IDLE_MS, CLOSED_AT_ONCE)
+        metrics.closed.inc(closed)
+        if closed == CLOSED_AT_ONCE:
+            self._waiting.append(self._close)
 
     def _fold_facts(self, project_id: int, day: dt.date, deltas: int) -> None:
         """Fold a day's facts. One that can't be read stays as it is: it must not keep the worker from all others."""

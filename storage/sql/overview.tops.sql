@@ -1,4 +1,4 @@
--- The ten commonest pages, devices, referrers, countries and browsers of a period; index sessions_by_start, page_views_by_page.
+-- The ten commonest pages, devices, referrers, countries and browsers of a period; index sessions_by_start, page_views_of_page.
 WITH period AS (
     SELECT device, referrer_host, country, browser
     FROM sessions

@@ -1,4 +1,4 @@
--- How many views of a page went how deep; index page_views_by_page.
+-- How many views of a page went how deep; index page_views_of_page.
 SELECT scroll_pct, count(*)
 FROM page_views
 WHERE project_id = %(project_id)s

@@ -1,4 +1,4 @@
--- Pages viewed in a period with views, visitors, clicks and median depth; index page_views_by_page.
+-- Pages viewed in a period with views, visitors, clicks and median depth; index page_views_of_page.
 WITH traffic AS (
     SELECT v.page_id,
            count(*) AS views,

@@ -8,7 +8,9 @@ SELECT 'facts', coalesce(sum(size), 0), coalesce(sum(n), 0) FROM (
 ) AS fact
 UNION ALL
 SELECT 'heat points', coalesce(sum(size), 0), count(*) FROM (
-    SELECT length(points) AS size FROM heat_deltas WHERE project_id = %(project_id)s
+    SELECT length(points) AS size FROM heat_batches WHERE project_id = %(project_id)s
+    UNION ALL
+    SELECT length(points) FROM heat_deltas WHERE project_id = %(project_id)s
     UNION ALL
     SELECT length(points) FROM heat_days WHERE project_id = %(project_id)s
 ) AS heat

@@ -16,7 +16,8 @@ from collector.worker.fold import Fold, Folded
 from collector.worker.names import pages_of
 from collector.worker.sessionize import Arrival, Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
 from collector.worker.tally import ledger, minutes, received
-from storage.heat import HeatKind, unpack
+from storage.heat import HeatKind
+from storage.heat_batches import unpack_batch
 from storage.page_views import KnownView
 from storage.sessions import KnownSession
 
@@ -117,14 +118,14 @@ def test_session_stays_in_the_day_in_which_it_began() -> None:
     after = requests(record(2, CLICK, received=midnight + 90_000))
     first, last = days_to_look_at(after)
     assert first.isoformat() <= "2027-01-15" <= last.isoformat()
-    found = sessionized(after, {(1, SESSION): KnownSession("2027-01-15", 0)})
+    found = sessionized(after, {(1, SESSION): KnownSession("2027-01-15", 0, AT)})
     assert {view.day for view in found.views.values()} == {"2027-01-15"}
 
 
 def test_retry_of_a_stored_request_and_one_in_the_same_batch_are_dropped() -> None:
     listed = requests(record(4, CLICK), record(5, CLICK), record(5, CLICK), record(2, CLICK))
     known = {(1, SESSION, 7): KnownView(1, 1280, 2, [4, 5], 0, [])}
-    found = sessionized(listed, {(1, SESSION): KnownSession("2027-01-15", 0)}, known)
+    found = sessionized(listed, {(1, SESSION): KnownSession("2027-01-15", 0, AT)}, known)
     assert [arrival.request.query.seq for arrival in found.arrivals] == [2, 5]
     assert len(found.duplicates) == 2
     view = found.views[1, SESSION, 7]
@@ -139,9 +140,10 @@ def test_channels_count_apart() -> None:
 def test_page_event_goes_first_even_when_it_came_last() -> None:
     found = sessionized(requests(record(1, CLICK), record(0, PAGE, CLICK)))
     result, early = folded(found)
-    ((place, points),) = result.heat.items()
-    assert place == (1, 1, "2027-01-15", 1, int(HeatKind.CLICK))
-    assert unpack(points).tolist() == [(1, 127, 255, 1), (1, 127, 255, 1)]
+    ((day, batch),) = result.heat.items()
+    assert (day, batch.points) == ((1, "2027-01-15"), 2)
+    points = unpack_batch(batch.packed).of(1, HeatKind.CLICK, 1)
+    assert points.tolist() == [(1, 127, 255, 1), (1, 127, 255, 1)]
     assert early == []
     assert {box.viewport_w for box in result.boxes} == {1280}
 

@@ -1,0 +1,151 @@
+"""Heat points as a batch brings them: one value a project and day for all its pages, spread over the pages later.
+
+A batch of a busy minute touches every page on every device; a row for each would be most of what it costs Postgres.
+A packed batch: one version byte, the numbers of places and of points, then zstd of the places' columns (page, device,
+kind, points of the place) and of the points' (element, fx, fy), each column by its bytes' planes, place by place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from storage import columns
+from storage.heat import POINTS, Points, pack
+from storage.postgres import Connection, Database, statement
+
+PagePlace = tuple[int, int, int]  # page, device, kind
+ProjectDay = tuple[int, str]  # project, day (2026-01-31)
+
+_HEAD: Final = struct.Struct("<BII")
+_VERSION: Final = 1
+_PLACE: Final = (("page_id", "<i8"), ("device", "u1"), ("kind", "u1"), ("points", "<u4"))
+_POINT: Final = (("element_id", "<i8"), ("fx", "u1"), ("fy", "u1"))
+
+
+class Batch(NamedTuple):
+    """A packed batch opened: `places` has page_id, device, kind, points; `points` one row each, place by place."""
+
+    places: npt.NDArray[Any]  # shape (places,)
+    points: Points  # shape (points,), dtype POINTS, every count 1
+
+    def of(self, page_id: int, kind: int, device: int | None) -> Points:
+        """The points of a page and kind, on one device or on all (None)."""
+        wanted = (self.places["page_id"] == page_id) & (self.places["kind"] == kind)
+        if device is not None:
+            wanted &= self.places["device"] == device
+        found: Points = self.points[np.repeat(wanted, self.places["points"])]
+        return found
+
+
+class HeatBatch(NamedTuple):
+    """What a batch adds to a project's day."""
+
+    points: int
+    packed: bytes
+
+
+def pack_batch(places: Sequence[tuple[int, int, int, int]], points: Points) -> HeatBatch:
+    """A project's day: (page, device, kind, number of points) of every place, and all points in that order."""
+    table = np.array(places, np.dtype(list(_PLACE)))
+    planes = [_planes(table[name]) for name, _ in _PLACE] + [_planes(points[name]) for name, _ in _POINT]
+    head = _HEAD.pack(_VERSION, len(table), len(points))
+    return HeatBatch(len(points), head + zstandard.compress(b"".join(planes), 1))
+
+
+def unpack_batch(packed: bytes) -> Batch:
+    """What `pack_batch` packed. Raises ValueError for anything else."""
+    try:
+        version, places, points = _HEAD.unpack_from(packed)
+        planes = zstandard.decompress(packed[_HEAD.size :])
+    except (struct.error, zstandard.ZstdError) as error:
+        raise ValueError(f"a packed batch of heat points is damaged: {error}") from error
+    width = sum(np.dtype(kind).itemsize for _, kind in _PLACE) * places
+    width += sum(np.dtype(kind).itemsize for _, kind in _POINT) * points
+    if version != _VERSION or len(planes) != width:
+        raise ValueError(f"a packed batch of heat points: version {version}, {len(planes)} bytes, not {width}")
+    found, at = [], 0
+    for dtype, rows, names in (
+        (np.dtype(list(_PLACE)), places, _PLACE),
+        (POINTS, points, _POINT),
+    ):
+        table = np.empty(rows, dtype)
+        for name, kind in names:
+            size = np.dtype(kind).itemsize
+            cells = np.frombuffer(planes, "u1", rows * size, at).reshape(size, rows).T
+            table[name] = np.ascontiguousarray(cells).reshape(-1).view(kind)
+            at += rows * size
+        found.append(table)
+    found[1]["count"] = 1
+    return Batch(*found)
+
+
+def _planes(column: npt.NDArray[Any]) -> bytes:
+    """All first bytes, then all second bytes …: the high bytes of ids are the same and pack to nothing."""
+    cells = np.ascontiguousarray(column)
+    return np.ascontiguousarray(cells.view("u1").reshape(len(cells), cells.itemsize).T).tobytes()
+
+
+def append_in(connection: Connection, batches: Mapping[ProjectDay, HeatBatch]) -> None:
+    """Add to projects' days, in the caller's transaction."""
+    if batches:
+        connection.execute(
+            statement("heat_batches.append"),
+            {
+                "project_id": columns.numbers(project_id for project_id, _ in batches),
+                "day": columns.words(day for _, day in batches),
+                "rows": columns.numbers(batch.points for batch in batches.values()),
+                "points": columns.blobs(batch.packed for batch in batches.values()),
+            },
+        )
+
+
+def crowded(connection: Connection, batches: int, points: int, limit: int) -> list[tuple[int, dt.date]]:
+    """(project, day) with at least so many batches or points, or any of a day before yesterday; at most `limit`."""
+    return connection.execute(
+        statement("heat_batches.crowded"), {"batches": batches, "points": points, "limit": limit}
+    ).fetchall()
+
+
+def spread(database: Database, project_id: int, day: dt.date) -> int:
+    """Give every page its part of the day's batches, as deltas; gives how many. A reader sees each point once."""
+    with database.transaction([project_id]) as connection:
+        return spread_in(connection, project_id, day)
+
+
+def spread_in(connection: Connection, project_id: int, day: dt.date) -> int:
+    """The same in the caller's transaction."""
+    with connection.cursor(binary=True) as cursor:
+        taken = cursor.execute(statement("heat_batches.take"), {"project_id": project_id, "day": day}).fetchall()
+    deltas = by_place([unpack_batch(packed) for (packed,) in taken])
+    if deltas:
+        connection.execute(
+            statement("heat_days.append"),
+            {
+                "project_id": columns.numbers([project_id] * len(deltas)),
+                "page_id": columns.numbers(page_id for page_id, _, _ in deltas),
+                "day": columns.words([day.isoformat()] * len(deltas)),
+                "device": columns.numbers(device for _, device, _ in deltas),
+                "kind": columns.numbers(kind for _, _, kind in deltas),
+                "points": columns.blobs(pack(points, 1) for points in deltas.values()),
+            },
+        )
+    return len(taken)
+
+
+def by_place(batches: Sequence[Batch]) -> dict[PagePlace, Points]:
+    """The points of all batches by their place."""
+    parts: dict[PagePlace, list[Points]] = {}
+    for batch in batches:
+        ends = np.cumsum(batch.places["points"]).tolist()
+        start = 0
+        for (page_id, device, kind, _), end in zip(batch.places.tolist(), ends, strict=True):
+            parts.setdefault((page_id, device, kind), []).append(batch.points[start:end])
+            start = end
+    return {place: np.concatenate(points) for place, points in parts.items()}

@@ -1,0 +1,25 @@
+"""A batch is gathered for longer the more there is to gather, never longer than allowed, never when more waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from collector.worker.pace import FULL_RATE, SHORTEST_S, Pace
+
+
+@pytest.mark.parametrize(
+    ("requests", "more", "wait_s"),
+    [(1, False, SHORTEST_S), (FULL_RATE, False, 1.0), (FULL_RATE * 20, False, 2.0), (FULL_RATE * 20, True, 0.0)],
+)
+def test_wait_grows_with_the_traffic_within_its_bounds(requests: int, more: bool, wait_s: float) -> None:
+    pace = Pace(2_000)
+    pace.batch(10.0, 5, False)
+    pace.batch(12.0, requests, more)
+    assert pace.wait_s(12.0) == pytest.approx(wait_s)
+    assert pace.wait_s(12.0 + wait_s) == 0.0
+
+
+def test_bound_below_the_shortest_wait_holds() -> None:
+    pace = Pace(50)
+    pace.batch(10.0, 0, False)
+    assert pace.wait_s(10.0) == pytest.approx(0.05)
