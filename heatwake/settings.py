@@ -34,6 +34,8 @@ class Edge:
     public_url: str = ""  # how browsers reach the edge; empty: http://host:port
     cdn_url: str = ""  # where the hashed tracker files are fetched from; empty: the edge itself
     proxies: str = ""  # networks of proxies before the edge, separated by commas, beside private ones
+    requests_per_client: int = 256  # of one address at once; private networks are not limited
+    client_timeout_s: int = 15  # a request's head must be there after so many seconds; its body may pause no longer
 
 
 @dataclass(frozen=True)
@@ -299,6 +301,8 @@ def _check(settings: Settings) -> None:
     ranges = {
         "collector.nodes": (1, 16),
         "collector.shards": (1, 256),
+        "edge.requests_per_client": (1, 65_535),
+        "edge.client_timeout_s": (1, 600),
         "collector.pages_per_project": (1, 10_000_000),
         "collector.elements_per_project": (1, 100_000_000),
         "collector.event_names_per_project": (1, 1_000_000),

@@ -7,9 +7,17 @@ from collections.abc import Iterator
 import pytest
 from bystander import Bystander
 from door import Door, Site, new_site
-from running_stack import Stack
+from narrow_limits import SETTINGS
+from running_stack import Stack, own_stack
 
 PROCESSES = ("edge", "monolith-1", "worker-1", "redis", "postgres")
+
+
+@pytest.fixture(scope="session")
+def tight_stack() -> Iterator[Stack]:
+    """A stack with narrow limits."""
+    with own_stack(**SETTINGS) as own:
+        yield own
 
 
 @pytest.fixture

@@ -25,10 +25,9 @@ SEED = 5
 CASES = 10_000
 ROUNDS = 3
 TAKEN = "taken"
-REMARKS = {"clock_skew"}  # said of requests that are counted under another reason too
 
-# docs/protocol.md, "Answers"; then what nginx says of bytes that are no HTTP request, and what the dashboard says where a
-# mutated path leads to it.
+# docs/protocol.md, "Answers"; then what nginx says of bytes that are no HTTP request, and what the dashboard says where
+# a mutated path leads to it.
 DOCUMENTED = {204, 400, 403, 404, 405, 413, 429, 503}
 OTHERS = {400, 403, 404, 405, 414}
 
