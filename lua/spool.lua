@@ -4,8 +4,8 @@
 -- open while Redis is away; all nginx of a machine share the directory.
 --
 -- A record's payload: `<made ms> <requests> <name> <number> <shard>:<bytes> …\n`, then each shard's bytes as they would have
--- gone into the stream. `name` and `number`: the batch was sent, and whether Redis has it is not known (sent_batches.lua); `-` 0
--- for one that never was.
+-- gone into the stream. `<shard>?<bytes>` where it was sent under that name and number (sent_batches.lua), and whether Redis has it
+-- is not known.
 local ffi = require "ffi"
 local files = require "spool_files"
 local metrics = require "metrics"
@@ -23,6 +23,11 @@ local LIMIT = settings.spool_bytes
 local SEGMENT_BYTES = 16777216 -- a new segment is begun behind this
 local ROOM_BYTES = 262144 -- with less left a node counts as full
 local TURN_S = 60 -- how long one waits for another's sync
+
+local NONE = {}
+local EVERY = setmetatable({}, { __index = function()
+    return true
+end })
 
 local turn = semaphore.new(1) -- one append at a time, and none while a segment is closed
 local fd, mark, offset -- the open segment; nil: none
@@ -75,15 +80,16 @@ local function append(parts, size)
 end
 
 -- Puts a batch in (batches.lua); true once the disk has it. nil and why: nobody has it. `doubt`: it was sent under its name and
--- number, and Redis may have it.
+-- number, and Redis may have it; a table: it may have these shards' parts.
 local function put(batch, doubt)
     local requests = batch.requests
     local head = { floor(now() * 1000), requests, doubt and batch.name or "-", doubt and batch.number or 0 }
+    local sent = doubt == true and EVERY or doubt or NONE
     local parts, bytes = { "" }, 0
     for shard = 0, settings.shards - 1 do
         local at, size = batch.buffers[shard]:ref()
         if size > 0 then
-            head[#head + 1] = shard .. ":" .. tonumber(size)
+            head[#head + 1] = shard .. (sent[shard] and "?" or ":") .. tonumber(size)
             bytes = bytes + size
             parts[#parts + 1] = ffi.string(at, size)
         end

@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +107,14 @@ def kill_nginx_worker(stack: Stack) -> None:
 
 @contextmanager
 def standing_still(pid: int | None) -> Iterator[None]:
-    """The process is stopped inside."""
+    """The process is stopped inside, or till it is killed there."""
     assert pid
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_redis_down_requests_are_acknowledged_from_the_spool_and_counted_once(
