@@ -50,7 +50,7 @@ class Database:
             min_size=0,
             max_size=size,
             timeout=5,
-            # Left to itself the pool waits ever longer between attempts, so that after a long outage it comes back late.
+            # Left to itself the pool waits ever longer between attempts and comes back late from a long outage.
             reconnect_timeout=5,
             open=False,
             check=ConnectionPool.check_connection,
