@@ -1,4 +1,4 @@
-"""The door: nginx with Lua to Redis' synced log, against an nginx that reads the same body and answers 204.
+"""The door: nginx with Lua to Redis' log, against an nginx that reads the same body and answers 204.
 
 The workers are held while it is measured (what comes behind Redis is `flow`'s), and the streams are emptied between.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from dataclasses import dataclass
 from statistics import median
 
 from bench import cpu, load
@@ -15,11 +16,26 @@ from bench.report import BenchError, Figures, Say
 from bench.stack import Stack, own_stack
 from storage.event_stream import EventStream, open_event_stream
 
+MOST_RPS = 30_000  # the rate at which the door is to answer within 10 ms, where the machine has it
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", type=int, default=5, help="pairs of door and baseline, one after the other")
     parser.add_argument("--seconds", type=float, default=4, help="length of each half of a pair")
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--durability", choices=("os", "power"), default="os", help="redis.durability of the stack")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A load, and the CPU time a request that each server took for it, in µs."""
+
+    sent: load.Load
+    parts: dict[str, float]
+
+    @property
+    def cpu_us(self) -> float:
+        return sum(self.parts.values())
 
 
 def _empty(stream: EventStream, shards: int) -> None:
@@ -28,11 +44,9 @@ def _empty(stream: EventStream, shards: int) -> None:
         stream.trim(shard, f"{2**63}-0")
 
 
-def _window(
-    port: int, stack: Stack, asked: argparse.Namespace, *roots: int, rate: float = 0
-) -> tuple[load.Load, float]:
-    """A load and the CPU seconds a request that the servers below `roots` took for it."""
-    before = cpu.seconds(*roots)
+def _window(port: int, stack: Stack, asked: argparse.Namespace, servers: dict[str, int], rate: float = 0) -> Window:
+    """Send to `port`; `servers`: name → pid, each counted with its children."""
+    before = {name: cpu.seconds(pid) for name, pid in servers.items()}
     sent = load.run(
         port,
         stack.project["site_key"],
@@ -44,42 +58,52 @@ def _window(
     )
     if sent.refused or sent.broken:
         raise BenchError(f"{sent.refused} refused and {sent.broken} broken of {sent.requests} requests")
-    return sent, (cpu.seconds(*roots) - before) / sent.requests
+    return Window(
+        sent, {name: (cpu.seconds(pid) - before[name]) / sent.requests * 1e6 for name, pid in servers.items()}
+    )
+
+
+def _words(name: str, window: Window) -> str:
+    parts = "  ".join(f"{server} {us:.1f}" for server, us in window.parts.items())
+    sent = window.sent
+    return (
+        f"{name} {window.cpu_us:5.1f} µs ({parts})  {sent.rps:7.0f}/s  p50 {sent.p50_ms:.1f}  p99 {sent.p99_ms:.1f} ms"
+    )
 
 
 def measure(asked: argparse.Namespace, say: Say) -> Figures:
-    """`cpu_ratio`, `rps`, `p99_ms` at half of that rate."""
-    with own_stack() as stack, reading_nginx() as reading:
+    """`cpu_ratio`, `rps`, `p99_ms` at half of that rate, `p99_limit_ms` at all of it."""
+    with own_stack(REDIS_DURABILITY=asked.durability) as stack, reading_nginx() as reading:
         stream = open_event_stream(stack.settings)
         door, shards = stack.settings.edge.port, stack.settings.collector.shards
-        servers = stack.pid("edge"), stack.pid("redis")
-        ratios, costs, baselines, rates = [], [], [], []
+        servers = {"nginx": stack.pid("edge"), "redis": stack.pid("redis")}
+        pairs: list[tuple[Window, Window]] = []
         with stack.held(*stack.workers):
             for number in range(asked.pairs + 1):
-                plain, plain_s = _window(reading.port, stack, asked, reading.pid)
-                taken, taken_s = _window(door, stack, asked, *servers)
+                plain = _window(reading.port, stack, asked, {"nginx": reading.pid})
+                taken = _window(door, stack, asked, servers)
                 _empty(stream, shards)
                 if number == 0:
                     continue  # the first warms up
-                ratios.append(taken_s / plain_s)
-                costs.append(taken_s * 1e6)
-                baselines.append(plain_s * 1e6)
-                rates.append(taken.rps)
-                say(
-                    f"pair {number}: door {taken_s * 1e6:5.1f} µs  {taken.rps:7.0f}/s  p99 {taken.p99_ms:5.1f} ms"
-                    f"   reading and 204 {plain_s * 1e6:5.1f} µs  {plain.rps:7.0f}/s   ratio {taken_s / plain_s:.2f}"
-                )
-            rate = median(rates)
-            half, half_s = _window(door, stack, asked, *servers, rate=rate / 2)
+                pairs.append((plain, taken))
+                say(_words(f"pair {number}: door", taken))
+                say(f"{_words('  reading and 204 ', plain)}   ratio {taken.cpu_us / plain.cpu_us:.2f}")
+            rate = median(taken.sent.rps for _, taken in pairs)
+            half = _window(door, stack, asked, servers, rate=rate / 2)
             _empty(stream, shards)
-            say(
-                f"at half the rate: {half.rps:.0f}/s  p50 {half.p50_ms} ms  p99 {half.p99_ms} ms  {half_s * 1e6:.1f} µs"
-            )
+            say(_words("at half the rate:", half))
+            limit = _window(door, stack, asked, servers, rate=min(MOST_RPS, rate))
+            _empty(stream, shards)
+            say(_words("at the limit:", limit))
         return {
-            "cpu_ratio": round(median(ratios), 2),
-            "cpu_us": round(median(costs), 1),
-            "baseline_us": round(median(baselines), 1),
+            "cpu_ratio": round(median(taken.cpu_us / plain.cpu_us for plain, taken in pairs), 2),
+            "cpu_us": round(median(taken.cpu_us for _, taken in pairs), 1),
+            "nginx_us": round(median(taken.parts["nginx"] for _, taken in pairs), 1),
+            "redis_us": round(median(taken.parts["redis"] for _, taken in pairs), 1),
+            "baseline_us": round(median(plain.cpu_us for plain, _ in pairs), 1),
             "rps": round(rate),
-            "half_rps": round(half.rps),
-            "p99_ms": round(half.p99_ms, 2),
+            "half_rps": round(half.sent.rps),
+            "p99_ms": round(half.sent.p99_ms, 2),
+            "limit_rps": round(limit.sent.rps),
+            "p99_limit_ms": round(limit.sent.p99_ms, 2),
         }

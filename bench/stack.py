@@ -83,8 +83,11 @@ def _running(environment: dict[str, str]) -> Stack:
 
 
 @contextmanager
-def own_stack(*flags: str) -> Iterator[Stack]:
-    """Start, give, stop and remove a stack. Raises BenchError with what `bin/up` said."""
+def own_stack(*flags: str, **changed: str) -> Iterator[Stack]:
+    """Start, give, stop and remove a stack. Raises BenchError with what `bin/up` said.
+
+    `changed`: settings other than the defaults, as `REDIS_DURABILITY="power"`; a stack that runs already keeps its own.
+    """
     borrowed = os.environ.get("HEATWAKE_BENCH_STACK")
     if borrowed:
         yield _running({"HEATWAKE_VAR": borrowed})
@@ -95,6 +98,7 @@ def own_stack(*flags: str) -> Iterator[Stack]:
     var.chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HEATWAKE_")}
     environment |= {"HEATWAKE_VAR": str(var), "HEATWAKE_PORT_OFFSET": str(_free_offset(var))}
+    environment |= {f"HEATWAKE_{name}": value for name, value in changed.items()}
 
     def command(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
