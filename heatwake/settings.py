@@ -52,7 +52,9 @@ class Collector:
     body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent
     site_cache_s: int = 30  # how long a node believes what it knows of a site
     batch_requests: int = 16_000  # requests that one worker transaction takes at most
-    gather_ms: int = 2_000  # under load a worker begins its transactions this far apart, so that each takes in more
+    gather_ms: int = (
+        2_000  # under load a worker's transactions begin this far apart, so that each takes in more requests
+    )
     pages_per_project: int = 20_000  # addresses that have a name; what is beyond counts under the name (other)
     elements_per_project: int = 200_000  # the same for elements
     event_names_per_project: int = 2_000  # the same for custom events
@@ -181,7 +183,9 @@ class Settings:
 
     @property
     def redis_url(self) -> str:
-        return self.redis.url or f"redis://127.0.0.1:{self.redis.port}/0"
+        """Where the event streams are. The stack's own cluster is named by all of its three masters."""
+        ports = range(self.redis.port, self.redis.port + (3 if self.redis.mode == "cluster" else 1))
+        return self.redis.url or f"redis://{','.join(f'127.0.0.1:{port}' for port in ports)}/0"
 
     @property
     def memcached_nodes(self) -> list[tuple[str, int]]:

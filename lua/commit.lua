@@ -15,7 +15,7 @@ local semaphore = require "ngx.semaphore"
 local sent_batches = require "sent_batches"
 local settings = require "settings"
 local spool = require "spool"
-local streams = require "streams"
+local streams = settings.redis_cluster and require "cluster_streams" or require "streams"
 
 local now, timer_at, spawn, join = ngx.now, ngx.timer.at, ngx.thread.spawn, ngx.thread.wait
 local pcall, remove = pcall, table.remove
@@ -97,7 +97,7 @@ local function read_answers(connection)
     while sent[1] or not connection.finished do
         local batch = sent[1]
         if batch then
-            local ok, err, lost = streams.answer(connection, batch)
+            local ok, err, lost, doubt = streams.answer(connection, batch)
             if lost then
                 lose(connection, err)
             else
@@ -105,7 +105,7 @@ local function read_answers(connection)
                 if ok then
                     stored_by_redis(batch)
                 else
-                    failed(batch, err)
+                    failed(batch, err, doubt)
                 end
             end
             tell "room"

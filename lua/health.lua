@@ -1,16 +1,16 @@
 -- GET /readyz of a node: whether it may take traffic, and if not, why; and whether it spools, which is told and no reason to
 -- send its traffic elsewhere. Content phase, a few times a minute.
 local cjson = require "cjson.safe"
+local masters = require "masters"
 local redis = require "redis"
 local redis_watch = require "redis_watch"
-local settings = require "settings"
 local shared = require "shared"
 local spool = require "spool"
 
 local PING = redis.command("PING")
 
-local function redis_trouble()
-    local socket, err = redis.connect(settings.redis_host, settings.redis_port)
+local function trouble_of(master)
+    local socket, err = redis.connect(master.host, master.port)
     if not socket then
         return "Redis can't be reached: " .. tostring(err)
     end
@@ -24,6 +24,19 @@ local function redis_trouble()
         return "Redis does not answer: " .. tostring(err)
     end
     socket:setkeepalive(60000)
+end
+
+local function redis_trouble()
+    local found, err = masters.find()
+    if not found then
+        return "Redis can't be reached: " .. tostring(err)
+    end
+    for _, master in ipairs(found.masters) do
+        local trouble = trouble_of(master)
+        if trouble then
+            return trouble
+        end
+    end
 end
 
 local function readyz()

@@ -2,29 +2,29 @@
 -- send this worker's batches to the spool; a light thread then tries Redis by a write of its own, so that no request waits for
 -- the attempt, and turns back once it is answered and has room. Asked by commit.lua before each flush.
 local logs = require "logs"
+local masters = require "masters"
 local memory = require "redis_memory"
 local metrics = require "metrics"
 local redis = require "redis"
-local settings = require "settings"
 local shared = require "shared"
 local spool = require "spool"
 
-local exiting, min, pcall, sleep = ngx.worker.exiting, math.min, pcall, ngx.sleep
+local exiting, max, min, pcall, sleep = ngx.worker.exiting, math.max, math.min, pcall, ngx.sleep
 local dict = shared.metrics
 local FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 1 -- between attempts
-local WRITE = redis.command("SET", "hw:attempt", "1", "EX", "60")
 
 local away -- why; nil: Redis takes batches
 local waiting = false
 
--- Tries a write; true, or nil and why Redis should be left alone.
-local function attempt(socket)
-    local ok, err = socket:send(WRITE)
+-- Tries a write at a master, in a slot of its own; true, or nil and why Redis should be left alone. Tells `told` the share of its
+-- memory that it uses.
+local function attempt(socket, master, told)
+    local ok, err = socket:send(redis.command("SET", "hw:attempt:{" .. master.shards[1] .. "}", "1", "EX", "60"))
     if not ok then
         return nil, err
     end
     ok, err = redis.reply(socket)
-    if not ok then
+    if not ok and not err:find("^ASK ") then -- this slot is just moving; the master is well
         return nil, err
     end
     local share
@@ -32,25 +32,60 @@ local function attempt(socket)
     if not share then
         return nil, err
     end
-    dict:set(shared.REDIS_MEMORY, share)
+    told.share = max(told.share, share)
     if share >= memory.LOW then
         return nil, ("its memory is %d %% full"):format(share * 100)
     end
     return true
 end
 
-local function answers()
-    local socket, err = redis.connect(settings.redis_host, settings.redis_port)
+local function master_answers(master, told)
+    local socket, err = redis.connect(master.host, master.port)
     if not socket then
         return nil, err
     end
-    local fine, ok, why = pcall(attempt, socket)
+    local fine, ok, why = pcall(attempt, socket, master, told)
     if fine and ok then
         socket:setkeepalive(60000)
         return true
     end
     socket:close()
     return nil, why or ok
+end
+
+-- Whether every master takes a write and has room; nil and why one has not.
+local function answers()
+    masters.forget()
+    local found, err = masters.find()
+    if not found then
+        return nil, err
+    end
+    local told = { share = 0 }
+    for _, master in ipairs(found.masters) do
+        local ok, why = master_answers(master, told)
+        if not ok then
+            return nil, why
+        end
+    end
+    dict:set(shared.REDIS_MEMORY, told.share)
+    return true
+end
+
+-- The largest share of its memory that a master uses; nil where one does not tell.
+local function fullest()
+    local found = masters.find()
+    local share = found and 0
+    for _, master in ipairs(found and found.masters or {}) do
+        local socket = redis.connect(master.host, master.port)
+        local its = socket and memory.share(socket)
+        if its then
+            socket:setkeepalive(60000)
+        elseif socket then
+            socket:close()
+        end
+        share = share and its and max(share, its)
+    end
+    return share
 end
 
 local function wait_for_redis()
@@ -100,13 +135,9 @@ local function look()
         return leave(away) -- its light thread may have ended badly
     end
     if ngx.worker.id() == 0 then
-        local socket = redis.connect(settings.redis_host, settings.redis_port)
-        local share = socket and memory.share(socket)
+        local share = fullest()
         if share then
             dict:set(shared.REDIS_MEMORY, share)
-            socket:setkeepalive(60000)
-        elseif socket then
-            socket:close()
         end
     end
     local share = dict:get(shared.REDIS_MEMORY) or 0

@@ -3,6 +3,7 @@
 -- of nodes that are gone. A segment is removed after all of it has been fed back (spool_feed.lua), its places after that.
 local files = require "spool_files"
 local logs = require "logs"
+local masters = require "masters"
 local metrics = require "metrics"
 local redis_watch = require "redis_watch"
 local sent_batches = require "sent_batches"
@@ -100,12 +101,12 @@ local function take(segment)
         end
         return true
     end
-    local links = spool_feed.open()
+    local links = masters.links()
     local fine, done, err = pcall(drain, links, fd, segment)
     if not fine then
         done, err = nil, done
     end
-    links.close()
+    links.close() -- one may watch a key still
     files.close(fd)
     if not done and err ~= told then
         logs.critical("spool segment ", segment, " waits: ", err)

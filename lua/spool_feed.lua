@@ -109,25 +109,6 @@ local function append(socket, segment, shard, records)
     end
 end
 
--- Connections to feed over, made when they are needed: shard → socket.
-local function open()
-    local socket
-    return {
-        to = function()
-            local err
-            if not socket then
-                socket, err = redis.connect(settings.redis_host, settings.redis_port)
-            end
-            return socket, err
-        end,
-        close = function()
-            if socket then
-                socket:close() -- it may watch a key still
-            end
-        end,
-    }
-end
-
 -- Whether there is room in the memory of every Redis that has a shard; nil and why not.
 local function has_room(links)
     for shard = 0, LAST_SHARD do
@@ -170,4 +151,4 @@ local function forget(links, segment)
     end
 end
 
-return { open = open, record_of = record_of, has_room = has_room, feed = feed, forget = forget }
+return { record_of = record_of, has_room = has_room, feed = feed, forget = forget }

@@ -51,5 +51,5 @@ def _await(master: Any, port: int) -> None:
 
 def _owned(master: Any) -> int:
     """How many slots the master knows to be assigned."""
-    told: dict[str, str] = master.execute_command("CLUSTER", "INFO")
+    told: dict[str, str] = master.execute_command("CLUSTER INFO")
     return int(told["cluster_slots_assigned"])

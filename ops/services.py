@@ -106,7 +106,7 @@ def _redis_master(port: int) -> Callable[[], None]:
     def probe() -> None:
         client: Any = redis.Redis(port=port, socket_timeout=PROBE_S, socket_connect_timeout=PROBE_S)
         try:
-            state = client.execute_command("CLUSTER", "INFO")
+            state = client.execute_command("CLUSTER INFO")
         finally:
             client.close()
         if state["cluster_state"] != "ok":
@@ -141,7 +141,7 @@ def services(settings: Settings, numbers: Numbers) -> list[Service]:
 
     local = "127.0.0.1"
     add("postgres", "store", f"{local}:{settings.postgres.port}", _postgres(superuser_dsn(settings)))
-    add("redis", "store", f"{local}:{settings.redis.port}", _redis(settings.redis_url))
+    add("redis", "store", f"{local}:{settings.redis.port}", _redis(f"redis://{local}:{settings.redis.port}/0"))
     add("memcached", "store", f"{local}:{settings.memcached.port}", _memcached(local, settings.memcached.port))
     add(
         "elasticsearch",

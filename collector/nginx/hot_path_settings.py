@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from heatwake.settings import Settings, SettingsError
+from storage.event_stream.addresses import addresses
 
 
 def _literal(value: Any) -> str:
@@ -34,20 +34,24 @@ def _address(host: str) -> str:
 
 
 def _redis(settings: Settings) -> dict[str, Any]:
-    url = urlsplit(settings.redis_url)
-    if url.scheme != "redis":
-        raise SettingsError(f"redis.url begins with {url.scheme}://; the collector's door speaks plain redis:// only.")
-    if settings.redis.mode == "cluster":
-        raise SettingsError("redis.mode is cluster; the collector's door can't yet write to a cluster.")
-    database = url.path.strip("/") or "0"
-    if not database.isdigit():
-        raise SettingsError(f"redis.url ends with {url.path!r}; it must end with the number of a database, as /0.")
+    try:
+        named = addresses(settings.redis_url)
+    except ValueError as error:
+        raise SettingsError(f"redis.url {error}.") from error
+    seeds = [{"host": _address(host), "port": port} for host, port in named.servers]
+    cluster = settings.redis.mode == "cluster"
+    if cluster and named.database:
+        raise SettingsError("redis.url: a cluster has database 0 only.")
+    if len(seeds) > 1 and not cluster:
+        raise SettingsError("redis.url names several servers; only a cluster has them (redis.mode).")
     return {
-        "redis_host": _address(url.hostname or "127.0.0.1"),
-        "redis_port": url.port or 6379,
-        "redis_user": unquote(url.username or ""),
-        "redis_password": unquote(url.password or ""),
-        "redis_database": int(database),
+        "redis_cluster": cluster,
+        "redis_seeds": seeds,
+        "redis_host": seeds[0]["host"],
+        "redis_port": seeds[0]["port"],
+        "redis_user": named.user,
+        "redis_password": named.password,
+        "redis_database": named.database,
     }
 
 
@@ -84,7 +88,8 @@ def lua_settings(settings: Settings, behind_edge: bool, node: int = 0) -> str:
 
 def resolver(settings: Settings) -> str:
     """nginx's resolver line, where a store is named by a host name and not by its address; else nothing."""
-    hosts = [_redis(settings)["redis_host"], *(_address(host) for host, _ in settings.memcached_nodes)]
+    seeds = [str(seed["host"]) for seed in _redis(settings)["redis_seeds"]]
+    hosts = [*seeds, *(_address(host) for host, _ in settings.memcached_nodes)]
     if all(map(_is_address, hosts)):
         return ""
     try:

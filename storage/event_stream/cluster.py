@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 from redis.backoff import NoBackoff
-from redis.cluster import RedisCluster
+from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 
-from storage.event_stream import Entry
+from storage.event_stream import Entry, StreamUnavailable
+from storage.event_stream.addresses import addresses
 from storage.event_stream.single import SingleStream, reaching
 
 
@@ -30,9 +31,16 @@ class ClusterStream(SingleStream):
         return self._connected
 
     def _open(self, url: str, connect_s: float, answer_s: float) -> Any:
+        named = addresses(url)
         with reaching("show its cluster"):
-            return RedisCluster.from_url(
-                url, socket_connect_timeout=connect_s, socket_timeout=answer_s, retry=Retry(NoBackoff(), 3)
+            return RedisCluster(
+                startup_nodes=[ClusterNode(host, port) for host, port in named.servers],  # type: ignore[no-untyped-call]
+                username=named.user or None,
+                password=named.password or None,
+                socket_connect_timeout=connect_s,
+                socket_timeout=answer_s,
+                retry=Retry(NoBackoff(), 3),
+                require_full_coverage=False,
             )
 
     def read(self, after: dict[int, str], count: int, block_ms: int) -> dict[int, list[Entry]]:
@@ -46,12 +54,21 @@ class ClusterStream(SingleStream):
         return found
 
     def _read_each(self, after: dict[int, str], count: int, block_ms: int) -> dict[int, list[Entry]]:
-        """Each shard's entries; with `block_ms` the first shard that has some ends the waiting."""
+        """Each shard's entries; with `block_ms` the first shard that has some ends the waiting.
+
+        A server that does not answer holds up only its own shards; its error is raised where no other has anything.
+        """
         found: dict[int, list[Entry]] = {}
+        failure: StreamUnavailable | None = None
         for shard, stream_id in after.items():
-            found.update(super().read({shard: stream_id}, count, block_ms))
+            try:
+                found.update(super().read({shard: stream_id}, count, block_ms))
+            except StreamUnavailable as error:
+                failure = error
             if found and block_ms:
                 break
+        if failure and not found:
+            raise failure
         return found
 
     def size(self) -> int:

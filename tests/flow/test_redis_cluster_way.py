@@ -1,0 +1,125 @@
+"""The whole way, door to Postgres, through a Redis Cluster: a slot moves and a master dies while visitors send."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from door import until
+from redis import Redis
+from running_stack import Stack, own_stack
+from steady_load import steady_load
+
+from ops import door_figures
+from ops.redis_server import master_port
+from storage.event_stream import stream_key
+
+MASTERS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Stack]:
+    with own_stack(REDIS_MODE="cluster", COLLECTOR_SHARDS="8") as own:
+        yield own
+
+
+@contextmanager
+def master(stack: Stack, number: int) -> Iterator[Any]:
+    """A client of one master alone."""
+    client: Any = Redis(port=master_port(stack.settings, number), decode_responses=True)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def appended(stack: Stack, number: int) -> int:
+    """How many entries a master has taken."""
+    with master(stack, number) as client:
+        return int(client.info("commandstats").get("cmdstat_xadd", {"calls": 0})["calls"])
+
+
+def slot_and_home(stack: Stack, shard: int) -> tuple[int, int]:
+    """The shard's slot, and the number of the master that has it."""
+    with master(stack, 1) as client:
+        slot = int(client.execute_command("CLUSTER KEYSLOT", stream_key(shard)))
+    for number in MASTERS:
+        with master(stack, number) as client:
+            mine = [one for one in client.execute_command("CLUSTER NODES").values() if "myself" in one["flags"]]
+            if any(int(first) <= slot <= int(last) for first, last in (_range(part) for part in mine[0]["slots"])):
+                return slot, number
+    raise AssertionError(f"nobody has slot {slot}")
+
+
+def _range(part: list[str]) -> tuple[str, str]:
+    return part[0], part[-1]
+
+
+def spooled(stack: Stack, way: str) -> float:
+    """Requests that went into the spool (in) or back out of it (out)."""
+    found = door_figures.read(stack.settings, "edge").get(f'heatwake_spool_requests_total{{way="{way}"}}', [0.0])
+    return found[0]
+
+
+def keeper(pid: int) -> int:
+    """The process that starts `pid` again: its parent."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_every_master_has_its_part_of_the_requests(cluster: Stack) -> None:
+    before = [appended(cluster, number) for number in MASTERS]
+    with steady_load(cluster) as load:
+        load.until_more(300)
+    assert all(appended(cluster, number) > had for number, had in zip(MASTERS, before, strict=True))
+    assert cluster.run("status").returncode == 0
+
+
+def test_moved_slot_is_followed_and_no_request_fails(cluster: Stack) -> None:
+    slot, source = slot_and_home(cluster, 0)
+    target = source % len(MASTERS) + 1
+    with (
+        master(cluster, source) as old,
+        master(cluster, target) as new,
+        steady_load(cluster) as load,
+    ):
+        ids = {number: client.execute_command("CLUSTER MYID") for number, client in ((source, old), (target, new))}
+        new.execute_command("CLUSTER SETSLOT", slot, "IMPORTING", ids[source])
+        old.execute_command("CLUSTER SETSLOT", slot, "MIGRATING", ids[target])
+        load.until_more(150)
+        while keys := old.execute_command("CLUSTER GETKEYSINSLOT", slot, 100):
+            old.execute_command(
+                "MIGRATE", "127.0.0.1", master_port(cluster.settings, target), "", 0, 5000, "KEYS", *keys
+            )
+        taken = appended(cluster, target)
+        load.until_more(150)
+        assert appended(cluster, target) > taken, "what the new master was asked for (ASK) went there"
+        for number in (target, source, *(one for one in MASTERS if one not in (source, target))):
+            with master(cluster, number) as client:
+                client.execute_command("CLUSTER SETSLOT", slot, "NODE", ids[target])
+        load.until_more(150)
+    assert slot_and_home(cluster, 0) == (slot, target)
+
+
+def test_killed_masters_requests_wait_in_the_spool(cluster: Stack) -> None:
+    _, number = slot_and_home(cluster, 1)
+    name = f"redis-master-{number}"
+    with steady_load(cluster) as load:
+        pid = cluster.pid(name)
+        assert pid
+        keeps, before = keeper(pid), spooled(cluster, "in")
+        os.kill(keeps, signal.SIGSTOP)
+        try:
+            cluster.kill(name)
+            load.until_more(200)
+            until(lambda: spooled(cluster, "in") > before, "requests to be in the spool")
+        finally:
+            os.kill(keeps, signal.SIGCONT)
+        until(lambda: cluster.pid(name) not in (None, pid), f"{name} to run again")
+        until(lambda: not list(cluster.settings.spool_path.glob("*.spool")), "the spool to be fed back")
+        load.until_more(100)
+    assert cluster.run("status").returncode == 0
