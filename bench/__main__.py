@@ -9,7 +9,7 @@ import sys
 
 from bench.report import BenchError
 
-BENCHES = ("ingest", "flow", "snippet", "dashboard")
+BENCHES = ("ingest", "flow", "worker", "snippet", "dashboard")
 
 
 def main() -> int:

@@ -17,8 +17,7 @@ from collector.worker import tally
 from collector.worker.__main__ import GARBAGE_AFTER
 from collector.worker.decode import Sourced, decode, unpacked
 from collector.worker.dictionary import Dictionaries
-from collector.worker.fold import Fold
-from collector.worker.names import pages_of
+from collector.worker.fold import Fold, pages_of
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
 from storage.naming import Named
@@ -78,14 +77,14 @@ class _Run:
         lap("fold")
         _learn(self._names.pages.ids, pages)
         lap("")
-        fold = Fold(self._names.pages.ids)
+        fold = Fold(decoded.columns, self._names.pages.ids)
         fold.add(found.arrivals)
         names = fold.names()
         lap("fold")
         _learn(self._names.elements.ids, names.elements)
         _learn(self._names.event_names.ids, names.event_names)
         lap("")
-        folded = fold.folded(self._names)
+        folded = fold.placed(self._names)
         boxes = self._boxes.worth_writing(folded.boxes)
         self._boxes.written(boxes)
         lap("pack")

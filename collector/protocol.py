@@ -47,6 +47,10 @@ class TooLarge(ProtocolError):
     """A recording chunk opens to more than MAX_OPENED_BYTES."""
 
 
+class TooManyEvents(ProtocolError):
+    """A body of interactions has more than MAX_EVENTS."""
+
+
 class Page(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="page"):
     """A page view begins. Sizes in CSS pixels; `sw` is the screen's width."""
 
@@ -140,7 +144,12 @@ def describe(error: Exception) -> str:
     return str(error).replace("`$.", "`").replace("`$[", "`[").replace("`$`", "the body")
 
 
+class _AnyEvents(msgspec.Struct, frozen=True):
+    e: list[msgspec.Raw]
+
+
 _events_decoder: Final = msgspec.json.Decoder(EventsBody)
+_counting_decoder: Final = msgspec.json.Decoder(_AnyEvents)
 _chunk_decoder: Final[msgspec.json.Decoder[list[RecordingEvent]]] = msgspec.json.Decoder(
     Annotated[list[RecordingEvent], msgspec.Meta(min_length=1)]
 )
@@ -165,7 +174,18 @@ def decode_events(body: bytes) -> list[Event]:
         # The search is some 30 ns; the substitution is paid by those bodies alone.
         return _events_decoder.decode(mended(body) if b"\\u" in body else body).e
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        number = _number_of_events(body)
+        if number > MAX_EVENTS:
+            raise TooManyEvents(f"the body has {number} events; at most {MAX_EVENTS} go into one") from error
         raise ProtocolError(describe(error)) from error
+
+
+def _number_of_events(body: bytes) -> int:
+    """How many events a body has that could not be decoded; 0 where even that can't be told."""
+    try:
+        return len(_counting_decoder.decode(body).e)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return 0
 
 
 def opened(body: bytes) -> bytes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 LONGEST: Final = 200
+# An address of the usual form, without a name or password before its host: the others are left to urlsplit.
+_USUAL: Final = re.compile(r"https?://([A-Za-z0-9.-]+)(?::\d+)?(?:[/?#]|$)")
 
 
 class Campaign(NamedTuple):
@@ -40,6 +43,9 @@ def referrer_host(referrer: str, url: str) -> str:
 
 
 def _host(url: str) -> str:
+    usual = _USUAL.match(url)
+    if usual:
+        return usual[1].lower()[:LONGEST]
     try:
         return _clean(urlsplit(url).hostname or "")
     except ValueError:

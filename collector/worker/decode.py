@@ -1,4 +1,4 @@
-"""First step: from the records of stream entries to typed requests; what can't be read is told apart, with its reason.
+"""First step: from the records of stream entries to requests; what can't be read is told apart, with its reason.
 
 Pure. A bad record is never an exception here: it becomes a `Bad`, everything around it goes on.
 """
@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from collector import protocol
-from collector.protocol import Event, ProtocolError, Query, RecordingEvent, TooLarge
+from collector.protocol import ProtocolError, Query, RecordingEvent, TooLarge, TooManyEvents
 from collector.records import FramingError, Record, door_counts, framed, records
+from collector.worker.flat import Columns, Summary
 
 MILLIS = 99_999_999_999_999
 # Chunks open to many times what was sent, and their events take several times that: so much of a batch is kept opened,
@@ -21,15 +22,20 @@ KEPT_OPEN_BYTES: Final = 16_777_216
 
 
 class Request(msgspec.Struct, gc=False):
-    """An acknowledged request of a browser, read. `events` for channel e; `chunk_of` and what follows for channel r."""
+    """An acknowledged request of a browser, read. `summary` for channel e; `chunk_of` and what follows for r."""
 
     source: str  # shard/entry id/record index
     record: Record
     query: Query
-    events: list[Event]
+    summary: Summary | None  # of its events, whose rows are in the batch's columns
     chunk: list[RecordingEvent]  # read already; empty if the batch had opened too much by then
     raw_bytes: int = 0  # of the chunk's JSON
     chunk_events: int = 0
+
+    @property
+    def events(self) -> int:
+        """How many events of channel e it has."""
+        return self.summary.events if self.summary else 0
 
 
 def chunk_of(request: Request) -> list[RecordingEvent]:
@@ -54,7 +60,7 @@ class Bad(NamedTuple):
     """A record that can't be used, for the dead letters; `record` None: its framing was damaged."""
 
     source: str
-    reason: str  # malformed, too_large or poisoned: a word of the ledger
+    reason: str  # malformed, too_large, too_many_events or poisoned: a word of the ledger
     error: str
     record: Record | None
     payload: bytes  # the framed record, or the damaged bytes
@@ -71,6 +77,7 @@ class Decoded(NamedTuple):
     requests: list[Request]
     counts: list[DoorCount]
     bad: list[Bad]
+    columns: Columns  # the events of the requests
 
 
 class Sourced(NamedTuple):
@@ -95,33 +102,37 @@ def decode(sourced: Iterable[Sourced]) -> Decoded:
     requests: list[Request] = []
     counts: list[DoorCount] = []
     bad: list[Bad] = []
+    columns = Columns()
     room = KEPT_OPEN_BYTES
     for source, record in sourced:
         try:
             if record.channel == "d":
                 counts += _door_counts(record)
             else:
-                request = _request(source, record)
+                request = _request(source, record, columns)
                 room -= request.raw_bytes
                 if room < 0:
                     request.chunk = []
                 requests.append(request)
+        except TooManyEvents as error:
+            bad.append(Bad.of(source, "too_many_events", str(error), record))
         except TooLarge as error:
             bad.append(Bad.of(source, "too_large", str(error), record))
         except ProtocolError as error:
             bad.append(Bad.of(source, "malformed", str(error), record))
-    return Decoded(requests, counts, bad)
+    return Decoded(requests, counts, bad, columns)
 
 
-def _request(source: str, record: Record) -> Request:
+def _request(source: str, record: Record, columns: Columns) -> Request:
     if not 0 < record.received_ms <= MILLIS or not 0 < record.project_id < 2**63:
         raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
     query = protocol.parse_query(record.query)
     if record.channel == "e":
-        return Request(source, record, query, protocol.decode_events(record.body), [])
+        summary = columns.take(record.project_id, protocol.decode_events(record.body))
+        return Request(source, record, query, summary, [])
     plain = protocol.opened(record.body)
     chunk = protocol.decode_chunk(plain)
-    return Request(source, record, query, [], chunk, len(plain), len(chunk))
+    return Request(source, record, query, None, chunk, len(plain), len(chunk))
 
 
 def _door_counts(record: Record) -> list[DoorCount]:
@@ -133,7 +144,8 @@ def _door_counts(record: Record) -> list[DoorCount]:
         raise ProtocolError(f"the record names time {record.received_ms}")
     for project_id, reason, count, size in listed:
         words = reason.isidentifier() and len(reason) <= 40
-        if not (words and 0 <= count < 2**40 and 0 <= size < 2**50 and 0 <= project_id < 2**63):
+        # Below 0: a dead letter is run again, and its first verdict taken back.
+        if not (words and abs(count) < 2**40 and abs(size) < 2**50 and 0 <= project_id < 2**63):
             raise ProtocolError(f"the door's counts have project {project_id}, {reason[:40]!r}, {count} and {size}")
     return [
         DoorCount(project_id, record.received_ms, reason, count, size) for project_id, reason, count, size in listed

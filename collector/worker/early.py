@@ -14,6 +14,7 @@ from collector.protocol import Query
 from collector.records import Record
 from collector.worker.decode import Request
 from collector.worker.dictionary import Dictionaries
+from collector.worker.flat import Columns
 from collector.worker.fold import Fold
 from collector.worker.sessionize import Arrival, Session, View, ViewKey
 from storage import early_requests
@@ -52,15 +53,18 @@ def kept(arrivals: Iterable[Arrival]) -> list[EarlyRequest]:
     ]
 
 
-def arrived(waiting: Iterable[EarlyRequest], views: Mapping[ViewKey, View]) -> list[Arrival]:
-    """Early requests as arrivals at their page views."""
-    return [Arrival(_request(one), views[one.project_id, one.session, one.page_view], one.skew_ms) for one in waiting]
+def arrived(waiting: Iterable[EarlyRequest], views: Mapping[ViewKey, View], columns: Columns) -> list[Arrival]:
+    """Early requests as arrivals at their page views; their events go into `columns`."""
+    return [
+        Arrival(_request(one, columns), views[one.project_id, one.session, one.page_view], one.skew_ms)
+        for one in waiting
+    ]
 
 
-def _request(one: EarlyRequest) -> Request:
+def _request(one: EarlyRequest, columns: Columns) -> Request:
     record = Record("e", one.project_id, 0, one.received_ms, "", b"", b"", one.body)
     query = Query("", one.session, one.page_view, one.seq, "", one.received_ms - one.skew_ms)
-    return Request("", record, query, protocol.decode_events(one.body), [])
+    return Request("", record, query, columns.take(one.project_id, protocol.decode_events(one.body)), [])
 
 
 def give_up(database: Database, names: Dictionaries) -> int:
@@ -70,17 +74,18 @@ def give_up(database: Database, names: Dictionaries) -> int:
     if not waiting:
         return 0
     views: dict[ViewKey, View] = {}
+    columns = Columns()
     for one in waiting:
         key = (one.project_id, one.session, one.page_view)
         if key not in views:
-            session = Session(_request(one), one.day, one.skew_ms, one.received_ms, None)
+            session = Session(_request(one, Columns()), one.day, one.skew_ms, one.received_ms, None)
             session.device = one.device
             views[key] = View(session, one.page_view, None)
-    arrivals = arrived(waiting, views)
-    fold = Fold({})
+    arrivals = arrived(waiting, views, columns)
+    fold = Fold(columns, {})
     fold.place(arrivals)
     names.learn(database, fold.names())
-    facts = fold.folded(names).facts
+    facts = fold.placed(names).facts
     with database.transaction() as connection:
         early_requests.take(connection, waiting)
         append_rows(connection, facts)

@@ -1,170 +1,122 @@
-"""What a batch adds to maps and facts, as flat columns of numbers; numpy makes packed values of them at the end. Pure.
+"""First step, events: what they hold goes into flat columns of whole numbers the moment that they are decoded. Pure.
 
-The loop over all events (`collector.worker.fold`) appends whole numbers only: a row of the facts is three (page view
-and kind, time, element and place in it), a point one. Everything that is the same for a page view is kept once.
+The events themselves are let go at once. What a map and the facts need of them is a few numbers each in `Columns`,
+which all requests of a batch share; what a session and a page view need is added up in the request's `Summary`.
+Nothing here knows sessions, pages or ids: `collector.worker.fold` brings a request's rows to their places later. This
+loop is the worker's hottest code: it looks at each event once.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Mapping
-from itertools import chain
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
+import msgspec
 
+from collector.protocol import Click, Custom, Event, Identify, Leave, Move, Page, Scroll, Tap
 from collector.worker.names import NUMBER_SHIFT, Met
-from collector.worker.sessionize import View
-from storage import heat
 from storage.facts import FactKind
-from storage.facts.rows import ROWS, PackedRows, pack_rows
-from storage.heat import HeatKind
-from storage.heat_batches import HeatBatch, ProjectDay, pack_batch
-from storage.naming import Named
-from storage.page_layouts import BoxRow
 
-KIND_BITS: Final = 3
-FY_BITS: Final = 14
-PLACE_MASK: Final = (1 << FY_BITS) - 1
-CUSTOM: Final = int(FactKind.EVENT)
-
-Ids = npt.NDArray[np.int64]
-Box = tuple[int, int, int, int]
-
-
-class Layer:
-    """A page on a device on a day: its points, element << 28 | fx << 14 | fy each, and its elements' boxes."""
-
-    __slots__ = ("boxes", "clicks", "day", "device", "moves", "page_id", "project_id", "taps")
-
-    def __init__(self, project_id: int, page_id: int, day: str, device: int) -> None:
-        self.project_id, self.page_id, self.day, self.device = project_id, page_id, day, device
-        self.clicks: list[int] = []
-        self.taps: list[int] = []
-        self.moves: list[int] = []
-        self.boxes: dict[int, tuple[Box, int]] = {}  # by element's shifted number: box, viewport
+# A code: the number of an element or custom event, a kind of fact, fx and fy.
+FX_SHIFT: Final = 14
+KIND_SHIFT: Final = 28
+FRACTION_MASK: Final = (1 << FX_SHIFT) - 1
+KIND_MASK: Final = (1 << NUMBER_SHIFT - KIND_SHIFT) - 1
+PAGE: Final = int(FactKind.PAGE) << KIND_SHIFT
+CLICK: Final = int(FactKind.CLICK) << KIND_SHIFT
+TAP: Final = int(FactKind.TAP) << KIND_SHIFT
+CUSTOM: Final = int(FactKind.EVENT) << KIND_SHIFT
+Box = tuple[int, int, int, int]  # x, y, w, h
+_encode: Final = msgspec.json.Encoder().encode
 
 
-class Spot:
-    """Where a page view's events go: its `number` in the facts' columns, shifted; `layer` None: it has no map."""
+class Summary:
+    """A request's events: how many, what they add up to, and which rows are theirs. Times are the visitor's."""
 
-    __slots__ = ("layer", "number")
+    __slots__ = (
+        "clicks",
+        "customs",
+        "deepest",
+        "document_h",
+        "events",
+        "first_move",
+        "first_ms",
+        "first_row",
+        "identifies",
+        "last_ms",
+        "page",
+        "page_row",
+        "past_move",
+        "past_row",
+    )
 
-    def __init__(self, number: int, layer: Layer | None) -> None:
-        self.number = number
-        self.layer = layer
+    def __init__(self, events: int, first_row: int, first_move: int) -> None:
+        self.events = events
+        self.first_row = self.past_row = first_row
+        self.first_move = self.past_move = first_move
+        self.first_ms = self.last_ms = 0
+        self.clicks = self.customs = self.deepest = self.document_h = 0
+        self.page: Page | None = None
+        self.page_row = 0
+        self.identifies: list[Identify] | None = None
 
 
-class Flat:
-    """The columns of a batch."""
+class Columns:
+    """The rows of a batch. `times`, `codes`: facts; `moves`: points, as codes; `boxes`: one a click or tap."""
 
     def __init__(self) -> None:
-        self.rows: list[int] = []  # three a row: page view's number << 3 | kind, unix ms, name << 28 | fx << 14 | fy
-        self.props: dict[int, bytes] = {}  # by the row's beginning in `rows`
+        self.times: list[int] = []
+        self.codes: list[int] = []
+        self.moves: list[int] = []
+        self.boxes: list[Box] = []
+        self.props: dict[int, bytes] = {}  # by row; those that have some
         self.elements = Met()
         self.event_names = Met()
-        self._spots: dict[View, Spot] = {}
-        self._layers: dict[tuple[int, int, str, int], Layer] = {}
-        self._days: dict[tuple[int, str], int] = {}
-        # A page view's constants, by its number.
-        self._sessions: list[bytes] = []
-        self._page_views: list[int] = []
-        self._devices: list[int] = []
-        self._pages: list[int] = []
-        self._day_numbers: list[int] = []
 
-    def spot(self, view: View) -> Spot:
-        """Where this page view's events go; its page must be known by now, or be 0 for none."""
-        spot = self._spots.get(view)
-        if spot is not None:
-            return spot
-        session, page_id = view.session_, view.page_id or 0
-        day = (session.project_id, session.day)
-        self._day_numbers.append(self._days.setdefault(day, len(self._days)))
-        self._sessions.append(session.id)
-        self._page_views.append(view.page_view)
-        self._devices.append(session.device)
-        self._pages.append(page_id)
-        layer = None
-        if page_id:
-            key = (session.project_id, page_id, session.day, session.device)
-            layer = self._layers.get(key)
-            if layer is None:
-                layer = self._layers[key] = Layer(*key)
-        spot = self._spots[view] = Spot(len(self._spots) << KIND_BITS, layer)
-        return spot
-
-    def heat(self, elements: Ids) -> dict[ProjectDay, HeatBatch]:
-        """The points of each project's day, packed; `elements`: ids by number."""
-        days: dict[ProjectDay, list[tuple[tuple[int, int, int, int], list[int]]]] = {}
-        for layer in self._layers.values():
-            for kind, codes in (
-                (HeatKind.CLICK, layer.clicks),
-                (HeatKind.TAP, layer.taps),
-                (HeatKind.MOVE, layer.moves),
-            ):
-                if codes:
-                    place = (layer.page_id, layer.device, int(kind), len(codes))
-                    days.setdefault((layer.project_id, layer.day), []).append((place, codes))
-        every = _numbers(chain.from_iterable(codes for places in days.values() for _, codes in places))
-        points = np.empty(len(every), heat.POINTS)
-        points["element_id"] = elements[every >> NUMBER_SHIFT]
-        points["fx"] = (every >> FY_BITS & PLACE_MASK) * 255 // 10_000
-        points["fy"] = (every & PLACE_MASK) * 255 // 10_000
-        points["count"] = 1
-        packed, first = {}, 0
-        for day, places in days.items():
-            end = first + sum(len(codes) for _, codes in places)
-            packed[day] = pack_batch([place for place, _ in places], points[first:end])
-            first = end
-        return packed
-
-    def boxes(self, elements: Ids) -> list[BoxRow]:
-        """The latest box of each element."""
-        ids = elements.tolist()
-        return [
-            BoxRow(layer.project_id, layer.page_id, layer.device, ids[number >> NUMBER_SHIFT], *box, viewport_w)
-            for layer in self._layers.values()
-            for number, (box, viewport_w) in layer.boxes.items()
-        ]
-
-    def facts(self, elements: Ids, event_names: Ids) -> dict[tuple[int, str], PackedRows]:
-        """The rows of each project's day, packed, page view by page view."""
-        if not self.rows:
-            return {}
-        columns = _numbers(self.rows).reshape(-1, 3)
-        views = columns[:, 0] >> KIND_BITS
-        days = np.array(self._day_numbers)
-        order = np.lexsort((views, days[views]))
-        columns, views = columns[order], views[order]
-        kinds, what = columns[:, 0] & (1 << KIND_BITS) - 1, columns[:, 2]
-        names, custom = what >> NUMBER_SHIFT, kinds == CUSTOM
-        pressed = (kinds == FactKind.CLICK) | (kinds == FactKind.TAP)
-        rows = np.zeros(len(columns), ROWS)
-        rows["session"] = np.frombuffer(b"".join(self._sessions), "V16")[views]
-        rows["page_view"] = np.array(self._page_views)[views]
-        rows["at"] = columns[:, 1]
-        rows["page_id"] = np.array(self._pages)[views]
-        rows["element_id"][pressed] = elements[names[pressed]]
-        rows["name_id"][custom] = event_names[names[custom]]
-        rows["fx"], rows["fy"] = what >> FY_BITS & PLACE_MASK, what & PLACE_MASK
-        rows["kind"], rows["device"] = kinds, np.array(self._devices)[views]
-        prop = self.props.get
-        props = [prop(start) for start in (order * 3).tolist()] if self.props else [None] * len(rows)
-        ends = np.cumsum(np.bincount(days[views], minlength=len(self._days))).tolist()
-        packed, first = {}, 0
-        for day, end in zip(self._days, ends, strict=True):
-            if end > first:
-                packed[day] = pack_rows(rows[first:end], props[first:end])
-            first = end
-        return packed
-
-
-def ids_of(met: Met, ids: Mapping[Named, int]) -> Ids:
-    """The ids of the names that a batch has met, by their numbers."""
-    return np.array([ids[name] for name in met.names], np.int64)
-
-
-def _numbers(values: Any) -> Ids:
-    return np.frombuffer(array("q", values), np.int64)
+    def take(self, project_id: int, events: Sequence[Event]) -> Summary:
+        """Put the events of a request into the columns."""
+        times, codes, moves, boxes = self.times, self.codes, self.moves, self.boxes
+        selectors, labels = self.elements.of(project_id), self.elements.labels
+        summary = Summary(len(events), len(codes), len(moves))
+        first = last = events[0].t
+        clicks = customs = deepest = document_h = 0
+        for event in events:
+            t = event.t
+            if t < first:
+                first = t
+            elif t > last:
+                last = t
+            if type(event) is Move:
+                moves += [selectors[name] | fx << FX_SHIFT | fy for _, name, fx, fy in event.m]
+            elif type(event) is Click or type(event) is Tap:
+                clicks += 1
+                element = selectors[event.el]
+                if event.text and element not in labels:
+                    labels[element] = event.text
+                times.append(t)
+                codes.append(element | (CLICK if type(event) is Click else TAP) | event.fx << FX_SHIFT | event.fy)
+                boxes.append(event.b)
+            elif type(event) is Scroll or type(event) is Leave:
+                if event.d > deepest:
+                    deepest = event.d
+                document_h = event.dh or document_h
+            elif type(event) is Custom:
+                customs += 1
+                if event.props:
+                    self.props[len(codes)] = _encode(event.props)
+                times.append(t)
+                codes.append(self.event_names.of(project_id)[event.name] | CUSTOM)
+            elif type(event) is Page:
+                if summary.page is None:  # a page view has one page event; a second one tells nothing new
+                    summary.page, summary.page_row = event, len(codes)
+                    times.append(t)
+                    codes.append(PAGE)
+            elif type(event) is Identify:
+                if summary.identifies is None:
+                    summary.identifies = []
+                summary.identifies.append(event)
+        summary.past_row, summary.past_move = len(codes), len(moves)
+        summary.first_ms, summary.last_ms = first, last
+        summary.clicks, summary.customs = clicks, customs
+        summary.deepest, summary.document_h = deepest, document_h
+        return summary

@@ -1,142 +1,98 @@
-"""Third step: from a batch's new requests to what they add: sessions, page views, heat points, boxes, facts.
+"""Third step: from a batch's new requests to what they add to sessions and page views; their rows go to `Places`.
 
-Pure. Sessions and page views are added to in place (they belong to the batch); all else goes into `Flat`'s columns.
-The loop over all events is the worker's hottest code: it looks at each event once and calls nothing without need.
+Pure. Sessions and page views are added to in place (they belong to the batch).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-from collector.protocol import Click, Custom, Identify, Leave, Move, Page, Scroll, Tap
+from collector.protocol import Identify, Page
 from collector.worker.arrivals import campaign, referrer_host
 from collector.worker.dictionary import Dictionaries
-from collector.worker.flat import FY_BITS, Flat, ids_of
+from collector.worker.flat import Columns, Summary
 from collector.worker.names import Names, address_of
+from collector.worker.places import Placed, Places
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import DAY_MS
-from storage.facts import FactKind
-from storage.facts.rows import PackedRows
-from storage.heat_batches import HeatBatch, ProjectDay
 from storage.naming import Named
-from storage.page_layouts import BoxRow
 
-PAGE, CLICK, TAP, CUSTOM = (int(kind) for kind in (FactKind.PAGE, FactKind.CLICK, FactKind.TAP, FactKind.EVENT))
-LATEST: Final = 1 << 62
 MOST_TRAITS: Final = 64  # of a session
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Folded(NamedTuple):
-    """What a batch adds beside its sessions and page views."""
-
-    heat: dict[ProjectDay, HeatBatch]
-    boxes: list[BoxRow]
-    facts: dict[tuple[int, str], PackedRows]  # by project and day
-
-
 class Fold:
-    """Adds requests to a batch. `pages`: the ids of all pages that their page events name."""
+    """Adds requests to a batch, whose events are in `columns`. `pages`: ids of all pages that page events name."""
 
-    def __init__(self, pages: Mapping[Named, int]) -> None:
+    def __init__(self, columns: Columns, pages: Mapping[Named, int]) -> None:
         self.early: list[Arrival] = []  # whose page is unknown: counted, but not yet in the map and the facts
+        self._columns = columns
         self._pages = pages
-        self._flat = Flat()
+        self._places = Places(columns)
 
     def add(self, arrivals: Iterable[Arrival]) -> None:
-        """Fold the events of all arrivals, page events first within a page view (as sessionize orders them)."""
-        early: list[Arrival] = []
+        """Count all arrivals, in the order in which sessionize gives them, and bring them to their places."""
+        counted: list[tuple[Arrival, bool]] = []
         for arrival in arrivals:
-            if arrival.request.events:
-                self._fold(arrival, True)
-                if arrival.view.page_id is None:
-                    early.append(arrival)
-        self.place([arrival for arrival in early if arrival.view.page_id is not None])
-        self.early = [arrival for arrival in early if arrival.view.page_id is None]
+            if arrival.request.summary:
+                counted.append((arrival, self._count(arrival.request.summary, arrival)))
+        for arrival, page_told in counted:
+            if arrival.view.page_id is None:
+                self.early.append(arrival)
+            else:
+                self._place(arrival, page_told)
 
     def place(self, arrivals: Iterable[Arrival]) -> None:
         """Add to the map and the facts what was counted before its page was known; if it still isn't, to the facts."""
         for arrival in arrivals:
-            self._fold(arrival, False)
+            self._place(arrival, False)
 
     def names(self) -> Names:
         """The elements and custom events that were met."""
-        return Names({}, self._flat.elements.labelled(), self._flat.event_names.labelled())
+        return Names({}, self._columns.elements.labelled(), self._columns.event_names.labelled())
 
-    def folded(self, names: Dictionaries) -> Folded:
+    def placed(self, names: Dictionaries) -> Placed:
         """What the batch adds; `names` have learnt those that were met."""
-        flat = self._flat
-        elements, event_names = (
-            ids_of(flat.elements, names.elements.ids),
-            ids_of(flat.event_names, names.event_names.ids),
-        )
-        return Folded(flat.heat(elements), flat.boxes(elements), flat.facts(elements, event_names))
+        return self._places.packed(names.elements.ids, names.event_names.ids)
 
-    def _fold(self, arrival: Arrival, counting: bool) -> None:
-        """One request; unless `counting`, its session and page view have counted it before."""
+    def _place(self, arrival: Arrival, page_told: bool) -> None:
         request, view, skew_ms = arrival
-        session, received, flat = view.session_, request.record.received_ms, self._flat
-        earliest, project_id = received - DAY_MS, session.project_id
-        rows, selectors, labels = flat.rows, flat.elements.of(project_id), flat.elements.labels
-        spot = flat.spot(view) if view.page_id is not None or not counting else None
-        layer, number = (spot.layer, spot.number) if spot else (None, 0)
-        low, high = LATEST, 0
-        clicks = customs = deepest = document_h = 0
-        for event in request.events:
-            t = event.t + skew_ms
-            if t < low:
-                low = t
-            if t > high:
-                high = t
-            if type(event) is Move:
-                if layer:
-                    layer.moves += [selectors[name] | fx << FY_BITS | fy for _, name, fx, fy in event.m]
-            elif type(event) is Click or type(event) is Tap:
-                clicks += 1
-                if spot is None:
-                    continue
-                element = selectors[event.el]
-                if event.text and element not in labels:
-                    labels[element] = event.text
-                what = element | event.fx << FY_BITS | event.fy
-                t = received if t > received else t if t > earliest else earliest
-                tap = type(event) is Tap
-                rows += (number | (TAP if tap else CLICK), t, what)
-                if layer:
-                    (layer.taps if tap else layer.clicks).append(what)
-                    layer.boxes[element] = (event.b, view.viewport_w)
-            elif type(event) is Scroll or type(event) is Leave:
-                if event.d > deepest:
-                    deepest = event.d
-                document_h = event.dh or document_h
-            elif type(event) is Custom:
-                customs += 1
-                if spot:
-                    if event.props:
-                        flat.props[len(rows)] = _encode(event.props)
-                    t = received if t > received else t if t > earliest else earliest
-                    rows += (number | CUSTOM, t, flat.event_names.of(project_id)[event.name])
-            elif type(event) is Page:
-                if spot is None:  # a page view has one page event; a second one tells nothing new
-                    t = received if t > received else t if t > earliest else earliest
-                    self._page(event, view, t)
-                    spot = flat.spot(view)
-                    layer, number = spot.layer, spot.number
-                    rows += (number | PAGE, t, 0)
-            elif type(event) is Identify and counting:
-                _identify(event, view)
-        if counting:
-            _span(view, max(min(low, received), earliest), max(min(high, received), earliest))
-            view.clicks += clicks
-            session.clicks += clicks
-            session.events += customs
-            view.scroll_pct = max(view.scroll_pct, deepest)
-            view.document_h = document_h or view.document_h
+        if request.summary:
+            self._places.put(request.summary, view, skew_ms, request.record.received_ms, page_told)
 
-    def _page(self, event: Page, view: View, at: int) -> None:
+    def _count(self, summary: Summary, arrival: Arrival) -> bool:
+        """Add a request to its session and page view; whether it has the page event that begins the page view."""
+        request, view, skew_ms = arrival
+        session, received = view.session_, request.record.received_ms
+        earliest = received - DAY_MS
+        first = max(min(summary.first_ms + skew_ms, received), earliest)
+        last = max(min(summary.last_ms + skew_ms, received), earliest)
+        if first < view.started_ms:
+            view.started_ms = first
+            if first < session.started_ms:
+                session.started_ms = first
+        if last > view.ended_ms:
+            view.ended_ms = last
+            if last > session.ended_ms:
+                session.ended_ms = last
+        view.clicks += summary.clicks
+        session.clicks += summary.clicks
+        session.events += summary.customs
+        if summary.deepest > view.scroll_pct:
+            view.scroll_pct = summary.deepest
+        view.document_h = summary.document_h or view.document_h
+        for identify in summary.identifies or ():
+            _identify(identify, view)
+        if summary.page is None or view.page_id is not None:
+            return False
+        self._begin(summary.page, view, max(min(summary.page.t + skew_ms, received), earliest))
+        return True
+
+    def _begin(self, event: Page, view: View, at: int) -> None:
+        """The page event tells what the page view is of."""
         session = view.session_
         address = address_of(event.url)
         page_id = self._pages[session.project_id, address]
@@ -156,15 +112,14 @@ class Fold:
             session.exit_page_id, session.exit_address = page_id, address
 
 
-def _span(view: View, first_ms: int, last_ms: int) -> None:
-    """The page view and its session reach from the one to the other at least."""
-    session = view.session_
-    if first_ms < view.started_ms:
-        view.started_ms = first_ms
-        session.started_ms = min(session.started_ms, first_ms)
-    if last_ms > view.ended_ms:
-        view.ended_ms = last_ms
-        session.ended_ms = max(session.ended_ms, last_ms)
+def pages_of(arrivals: Iterable[Arrival]) -> dict[Named, str]:
+    """The pages that the arrivals' page events name, with their titles."""
+    pages: dict[Named, str] = {}
+    for request, _, _ in arrivals:
+        if request.summary and request.summary.page:
+            page = request.summary.page
+            pages[request.record.project_id, address_of(page.url)] = page.title
+    return pages
 
 
 def _identify(event: Identify, view: View) -> None:

@@ -5,18 +5,15 @@ Pages are needed first: a page event decides where everything else of its page v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from collector.protocol import Page
-from collector.worker.sessionize import Arrival
 from storage.naming import Named, fitting
 from storage.page_address import page_address
 
 address_of = lru_cache(maxsize=20_000)(page_address)
 
-NUMBER_SHIFT: Final = 28  # bits below a name's number, for a place in the element: fx and fy, 14 bits each
+NUMBER_SHIFT: Final = 31  # bits below a name's number, for what happened there: collector.worker.flat
 
 
 class Names(NamedTuple):
@@ -64,13 +61,3 @@ class Met:
         """All names with their labels."""
         label = self.labels.get
         return {name: label(number << NUMBER_SHIFT, "") for number, name in enumerate(self.names)}
-
-
-def pages_of(arrivals: Iterable[Arrival]) -> dict[Named, str]:
-    """The pages that the arrivals' page events name, with their titles."""
-    return {
-        (request.record.project_id, address_of(event.url)): event.title
-        for request, _, _ in arrivals
-        for event in request.events
-        if type(event) is Page
-    }

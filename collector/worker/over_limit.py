@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from collector.protocol import Click, Custom, Move, Page
+from collector.protocol import Click, Custom, Move, Page, decode_events
 from collector.worker.decode import Request
 from collector.worker.dictionary import Dictionaries, Dictionary
 from collector.worker.names import address_of
@@ -43,7 +43,7 @@ def requests(arrivals: Iterable[Arrival], pages: set[Named], names: Dictionaries
 
 def _uses(request: Request, pages: set[Named], elements: set[Named], events: set[Named]) -> bool:
     project_id = request.record.project_id
-    for event in request.events:
+    for event in decode_events(request.record.body) if request.summary else ():
         if isinstance(event, Page):
             found = (project_id, address_of(event.url)) in pages
         elif isinstance(event, Click):

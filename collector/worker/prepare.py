@@ -18,9 +18,8 @@ from collector.worker.chunks import Blob, Picture, fold_chunks
 from collector.worker.commit import Delta
 from collector.worker.decode import Bad, Request, Sourced, decode
 from collector.worker.dictionary import Dictionaries
-from collector.worker.fold import Fold
+from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
-from collector.worker.names import pages_of
 from collector.worker.open_sessions import OpenSessions
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
@@ -84,17 +83,17 @@ class Preparer:
     ) -> Delta:
         decoded = decode([one for one in records if one.source not in poisoned] if poisoned else records)
         found, waiting, continuations = self._sessionize(decoded.requests)
-        late = early.arrived(waiting, found.views)
+        late = early.arrived(waiting, found.views, decoded.columns)
         self._names.pages.learn(self._database, pages_of([*found.arrivals, *late]))
         nameless_pages = self._names.pages.over
-        fold = Fold(self._names.pages.ids)
+        fold = Fold(decoded.columns, self._names.pages.ids)
         fold.add(found.arrivals)
         placed = [one for one, arrival in zip(waiting, late, strict=True) if arrival.view.page_id is not None]
         fold.place([arrival for arrival in late if arrival.view.page_id is not None])
         fold.place([arrival for arrival in fold.early if not early.waits(arrival)])
         self._names.learn(self._database, fold.names())
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
-        folded = fold.folded(self._names)
+        folded = fold.placed(self._names)
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
@@ -107,7 +106,7 @@ class Preparer:
             arrivals=found.arrivals,
             heat=folded.heat,
             facts=folded.facts,
-            boxes=self._boxes.worth_writing(over_limit.with_a_place(folded.boxes, self._names)),
+            boxes=over_limit.with_a_place(self._boxes.worth_writing(folded.boxes), self._names),
             early=early.kept(filter(early.waits, fold.early)),
             placed=placed,
             chunks=chunks.rows,

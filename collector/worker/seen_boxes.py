@@ -7,15 +7,14 @@ rewritten by every click would be most of what a busy page costs Postgres.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from collector.worker.places import PageKey, SeenBox
 from storage.page_layouts import BoxRow
 
 FRESH_S: Final = 60.0
 MOST: Final = 300_000  # remembered; when there are more, all are forgotten
-
-Place = tuple[int, int, int, int]  # project, page, device, element
 
 
 class SeenBoxes:
@@ -23,22 +22,29 @@ class SeenBoxes:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._written: dict[Place, tuple[float, BoxRow]] = {}
+        self._written: dict[PageKey, dict[int, tuple[float, SeenBox]]] = {}
+        self._number = 0
 
-    def worth_writing(self, boxes: Iterable[BoxRow]) -> list[BoxRow]:
+    def worth_writing(self, boxes: Mapping[PageKey, Mapping[int, SeenBox]]) -> list[BoxRow]:
         """Those that are new, or are elsewhere than a minute ago."""
-        stale, written = self._clock() - FRESH_S, self._written
+        stale = self._clock() - FRESH_S
         found = []
-        for box in boxes:
-            old = written.get(box[:4])
-            if old is None or (old[1] != box and old[0] <= stale):
-                found.append(box)
+        for page, own in boxes.items():
+            written = self._written.get(page) or {}
+            for element, box in own.items():
+                old = written.get(element)
+                if old is None or (old[1] != box and old[0] <= stale):
+                    found.append(BoxRow(*page, element, *box[0], box[1]))
         return found
 
     def written(self, boxes: Iterable[BoxRow]) -> None:
         """These have been committed."""
-        if len(self._written) > MOST:
+        if self._number > MOST:
             self._written.clear()
+            self._number = 0
         now = self._clock()
-        for box in boxes:
-            self._written[box[:4]] = now, box
+        for project_id, page_id, device, element, *place, viewport_w in boxes:
+            x, y, w, h = place
+            written = self._written.setdefault((project_id, page_id, device), {})
+            self._number += element not in written
+            written[element] = now, ((x, y, w, h), viewport_w)

@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from collector.protocol import Page
 from collector.worker import skew
 from collector.worker.counted import Counted, TooManyGaps
 from collector.worker.decode import Bad, Request
@@ -188,7 +187,7 @@ def with_page_event(requests: Iterable[Request], views: Collection[ViewKey]) -> 
     found = (
         (request.record.project_id, request.query.session, request.query.page_view)
         for request in requests
-        if any(type(event) is Page for event in request.events)
+        if request.summary and request.summary.page
     )
     return [key for key in dict.fromkeys(found) if key in wanted]
 

@@ -52,7 +52,7 @@ def _add(lines: LedgerCounts, requests: Iterable[Request], reason: str) -> None:
         if line is None:
             line = lines[key] = [0, 0, 0]
         line[0] += 1
-        line[1] += len(request.events)
+        line[1] += request.events
         line[2] += len(record.body)
 
 
@@ -86,7 +86,7 @@ def minutes(arrivals: Iterable[Arrival], now_ms: int) -> Mapping[tuple[int, int]
         if minute is None:
             minute = found[key] = Minute()
         minute.requests += 1
-        minute.events += len(request.events) or request.chunk_events
+        minute.events += request.events or request.chunk_events
         minute.bytes += len(record.body)
         minute.lag[bucket(now_ms - record.received_ms)] += 1
     return found

@@ -1,22 +1,31 @@
-"""Boxes of elements are written when they are new to the worker, and then once a minute."""
+"""Boxes of elements are written when they are new to the worker, and then once a minute if they have moved."""
 
 from __future__ import annotations
 
+from collector.worker.places import SeenBox
 from collector.worker.seen_boxes import FRESH_S, SeenBoxes
 from storage.page_layouts import BoxRow
+
+PAGE = (1, 2, 3)
 
 
 def test_box_is_written_again_only_after_its_minute_and_only_a_commit_counts() -> None:
     at = 0.0
     seen = SeenBoxes(lambda: at)
-    box, moved, other = (
-        BoxRow(1, 1, 1, 5, 0, 0, 9, 9, 800),
-        BoxRow(1, 1, 1, 5, 7, 7, 9, 9, 800),
-        BoxRow(1, 1, 1, 6, 0, 0, 9, 9, 800),
-    )
-    assert seen.worth_writing([box]) == [box]
-    assert seen.worth_writing([box]) == [box], "the first batch was not committed"
-    seen.written([box])
-    assert seen.worth_writing([moved, other]) == [other]
+
+    def asked(boxes: dict[int, SeenBox]) -> list[BoxRow]:
+        return seen.worth_writing({PAGE: boxes})
+
+    box: SeenBox
+    box, moved = ((0, 0, 9, 9), 800), ((7, 7, 9, 9), 800)
+    rows = [BoxRow(*PAGE, 5, 0, 0, 9, 9, 800)]
+    assert asked({5: box}) == rows
+    assert asked({5: box}) == rows, "the first batch was not committed"
+    seen.written(rows)
+    assert asked({5: moved, 6: box}) == [BoxRow(*PAGE, 6, 0, 0, 9, 9, 800)]
+    assert len(seen.worth_writing({(1, 2, 1): {5: box}})) == 1, "another device"
     at = FRESH_S
-    assert seen.worth_writing([moved]) == [moved]
+    assert asked({5: box}) == [], "it has not moved"
+    assert asked({5: moved}) == [BoxRow(*PAGE, 5, 7, 7, 9, 9, 800)]
+    seen.written(asked({5: moved}))
+    assert asked({5: box}) == []

@@ -12,8 +12,8 @@ from collector.records import Record, framed
 from collector.worker.chunks import fold_chunks
 from collector.worker.decode import Decoded, Request, Sourced, decode, unpacked
 from collector.worker.dictionary import Dictionaries
-from collector.worker.fold import Fold, Folded
-from collector.worker.names import pages_of
+from collector.worker.fold import Fold, pages_of
+from collector.worker.places import Placed
 from collector.worker.sessionize import Arrival, Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
 from collector.worker.tally import ledger, minutes, received
 from storage.heat import HeatKind
@@ -40,10 +40,14 @@ def read(*records: Record) -> Decoded:
     return decode([Sourced(f"0/1-1/{index}", one) for index, one in enumerate(records)])
 
 
-def requests(*records: Record) -> list[Request]:
+def good(*records: Record) -> Decoded:
     decoded = read(*records)
     assert decoded.bad == []
-    return decoded.requests
+    return decoded
+
+
+def requests(*records: Record) -> list[Request]:
+    return good(*records).requests
 
 
 def sessionized(
@@ -54,15 +58,17 @@ def sessionized(
     return sessionize(listed, sessions_of(listed, known or {}), views or {})
 
 
-def folded(found: Sessionized) -> tuple[Folded, list[Arrival]]:
-    """Folded with ids in the order in which names turn up, from 1; and what came too early."""
+def folded(*records: Record) -> tuple[Sessionized, Placed, list[Arrival]]:
+    """Records through all steps, with ids in the order in which names turn up, from 1; and what came too early."""
+    decoded = good(*records)
+    found = sessionized(decoded.requests)
     dictionaries = Dictionaries()
     dictionaries.pages.ids.update({name: number for number, name in enumerate(pages_of(found.arrivals), 1)})
-    fold = Fold(dictionaries.pages.ids)
+    fold = Fold(decoded.columns, dictionaries.pages.ids)
     fold.add(found.arrivals)
     for dictionary, given in zip((dictionaries.elements, dictionaries.event_names), fold.names()[1:], strict=True):
         dictionary.ids.update({name: number for number, name in enumerate(given, 1)})
-    return fold.folded(dictionaries), fold.early
+    return found, fold.placed(dictionaries), fold.early
 
 
 def test_damaged_entry_gives_the_records_before_the_damage() -> None:
@@ -138,19 +144,17 @@ def test_channels_count_apart() -> None:
 
 
 def test_page_event_goes_first_even_when_it_came_last() -> None:
-    found = sessionized(requests(record(1, CLICK), record(0, PAGE, CLICK)))
-    result, early = folded(found)
+    _, result, early = folded(record(1, CLICK), record(0, PAGE, CLICK))
     ((day, batch),) = result.heat.items()
     assert (day, batch.points) == ((1, "2027-01-15"), 2)
     points = unpack_batch(batch.packed).of(1, HeatKind.CLICK, 1)
     assert points.tolist() == [(1, 127, 255, 1), (1, 127, 255, 1)]
     assert early == []
-    assert {box.viewport_w for box in result.boxes} == {1280}
+    assert result.boxes == {(1, 1, 1): {1: ((1, 2, 3, 4), 1280)}}
 
 
 def test_click_without_its_page_is_counted_and_waits() -> None:
-    found = sessionized(requests(record(1, CLICK)))
-    result, early = folded(found)
+    found, result, early = folded(record(1, CLICK))
     assert (result.heat, result.facts) == ({}, {})
     assert [arrival.request.query.seq for arrival in early] == [1]
     (view,) = found.views.values()
@@ -158,8 +162,7 @@ def test_click_without_its_page_is_counted_and_waits() -> None:
 
 
 def test_second_page_event_of_a_page_view_counts_nothing() -> None:
-    found = sessionized(requests(record(0, PAGE), record(1, {**PAGE, "url": "https://shop.example/b"})))
-    folded(found)
+    found, _, _ = folded(record(0, PAGE), record(1, {**PAGE, "url": "https://shop.example/b"}))
     (session,) = found.sessions.values()
     assert (session.page_views, session.exit_address) == (1, "shop.example/a")
 
@@ -169,8 +172,7 @@ def test_traits_of_several_identifies_are_put_together() -> None:
         {"k": "identify", "t": AT, "id": name, "traits": traits}
         for name, traits in (("a", {"x": 1, "y": 1}), ("b", {"y": 2}))
     ]
-    found = sessionized(requests(record(0, PAGE, *listed)))
-    folded(found)
+    found, _, _ = folded(record(0, PAGE, *listed))
     (session,) = found.sessions.values()
     assert (session.user_ref, json.loads(session.traits)) == ("b", {"x": 1, "y": 2})
 

@@ -1,0 +1,242 @@
+"""Third step, places: from a batch's columns and the page views that its requests belong to, packed values. Pure.
+
+All by numpy, a batch at a time: a request's rows get their page view's constants, times are corrected and held between
+a day before the arrival and the arrival, ids take the places of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Box, Columns, Summary
+from collector.worker.names import NUMBER_SHIFT, Met
+from collector.worker.sessionize import View
+from collector.worker.skew import DAY_MS
+from storage.facts import FactKind
+from storage.facts.rows import ROWS, PackedRows, pack_rows
+from storage.heat import POINTS, HeatKind
+from storage.heat_batches import HeatBatch, ProjectDay, pack_batch
+from storage.naming import Named
+
+Ints = npt.NDArray[np.int64]
+PageKey = tuple[int, int, int]  # project, page, device
+SeenBox = tuple[Box, int]  # in CSS pixels, and the width of the viewport
+_NO_MAP: Final = -1
+_HEAT_KINDS: Final = 4  # more than there are
+
+
+class Placed(NamedTuple):
+    """What a batch adds beside its sessions and page views."""
+
+    heat: dict[ProjectDay, HeatBatch]
+    boxes: dict[PageKey, dict[int, SeenBox]]  # by element: the latest
+    facts: dict[ProjectDay, PackedRows]
+
+
+class _Views(NamedTuple):
+    """The constants of the batch's page views, by their numbers."""
+
+    sessions: npt.NDArray[Any]
+    page_views: Ints
+    devices: Ints
+    pages: Ints
+    days: Ints  # numbers
+    layers: Ints  # numbers
+    viewports: Ints
+
+
+class _Rows(NamedTuple):
+    """Fact rows that have a place: which of the columns', of which request and page view, and what they hold."""
+
+    rows: Ints
+    requests: Ints
+    views: Ints
+    codes: Ints
+
+    @property
+    def kinds(self) -> Ints:
+        return _kinds(self.codes)
+
+    @property
+    def numbers(self) -> Ints:
+        return self.codes >> NUMBER_SHIFT
+
+    def only(self, which: npt.NDArray[Any]) -> _Rows:
+        """Those of a mask, or in an order."""
+        return _Rows(self.rows[which], self.requests[which], self.views[which], self.codes[which])
+
+
+class Places:
+    """Which rows go where."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        # Seven numbers a request: rows from, to; moves from, to; page view; skew; arrival.
+        self._requests: list[int] = []
+        self._untold: list[int] = []  # rows of page events that tell nothing new
+        self._numbers: dict[View, int] = {}
+        self._layers: dict[tuple[int, int, str, int], int] = {}  # project, page, day, device
+        self._days: dict[tuple[int, str], int] = {}
+        # By page view: session, page view id, device, page, day's number, layer's number, viewport.
+        self._views: list[tuple[bytes, int, int, int, int, int, int]] = []
+
+    def put(self, summary: Summary, view: View, skew_ms: int, received_ms: int, page_told: bool) -> None:
+        """A request's rows belong to this page view, whose page is known by now, or stays unknown.
+
+        `page_told`: the page event among them is the one that began the page view.
+        """
+        number = self._numbers.get(view)
+        if number is None:
+            number = self._add(view)
+        if summary.page is not None and not page_told:
+            self._untold.append(summary.page_row)
+        self._requests += (
+            summary.first_row,
+            summary.past_row,
+            summary.first_move,
+            summary.past_move,
+            number,
+            skew_ms,
+            received_ms,
+        )
+
+    def _add(self, view: View) -> int:
+        session, page_id = view.session_, view.page_id or 0
+        project_id, day, device = session.project_id, session.day, session.device
+        layer = _NO_MAP
+        if page_id:
+            layer = self._layers.setdefault((project_id, page_id, day, device), len(self._layers))
+        day_number = self._days.setdefault((project_id, day), len(self._days))
+        number = self._numbers[view] = len(self._views)
+        self._views.append((session.id, view.page_view, device, page_id, day_number, layer, view.viewport_w))
+        return number
+
+    def packed(self, elements: Mapping[Named, int], event_names: Mapping[Named, int]) -> Placed:
+        """All that was put, with the ids of its names."""
+        if not self._requests:
+            return Placed({}, {}, {})
+        requests = _array(self._requests).reshape(-1, 7)
+        sessions, *constants = zip(*self._views, strict=True)
+        views = _Views(
+            np.frombuffer(b"".join(sessions), ROWS["session"]), *(np.array(one, np.int64) for one in constants)
+        )
+        element_ids, name_ids = _ids(self._columns.elements, elements), _ids(self._columns.event_names, event_names)
+        codes = _array(self._columns.codes)
+        rows, owners = _spread(requests[:, 0], requests[:, 1])
+        if self._untold:
+            told = ~np.isin(rows, self._untold)
+            rows, owners = rows[told], owners[told]
+        found = _Rows(rows, owners, requests[owners, 4], codes[rows])
+        pressed = found.only(_pressed(found.kinds) & (views.layers[found.views] != _NO_MAP))
+        order = np.lexsort((found.views, views.days[found.views]))
+        return Placed(
+            self._heat(pressed, requests, views, element_ids),
+            self._boxes(pressed, np.cumsum(_pressed(_kinds(codes))) - 1, views, element_ids),
+            self._facts(found.only(order), requests, views, element_ids, name_ids),
+        )
+
+    def _heat(self, pressed: _Rows, requests: Ints, views: _Views, element_ids: Ints) -> dict[ProjectDay, HeatBatch]:
+        """The points of each project's day, packed layer by layer and kind by kind."""
+        moves, owners = _spread(requests[:, 2], requests[:, 3])
+        layers = views.layers[requests[owners, 4]]
+        moves, layers = moves[layers != _NO_MAP], layers[layers != _NO_MAP]
+        kinds = np.where(pressed.kinds == FactKind.CLICK, int(HeatKind.CLICK), int(HeatKind.TAP))
+        layers = np.concatenate([views.layers[pressed.views], layers])
+        kinds = np.concatenate([kinds, np.full(len(moves), int(HeatKind.MOVE))])
+        named = list(self._layers)
+        days = [(project_id, day) for project_id, _, day, _ in named]
+        # A project's day after the other, in it the layers, in them the kinds.
+        ranks = {day: rank for rank, day in enumerate(dict.fromkeys(days))}
+        keys = (np.array([ranks[day] for day in days], np.int64)[layers] << 40) + layers * _HEAT_KINDS + kinds
+        order = np.argsort(keys, kind="stable")
+        codes = np.concatenate([pressed.codes, _array(self._columns.moves)[moves]])[order]
+        points = np.empty(len(codes), POINTS)
+        points["element_id"] = element_ids[codes >> NUMBER_SHIFT]
+        points["fx"] = (codes >> FX_SHIFT & FRACTION_MASK) * 255 // 10_000
+        points["fy"] = (codes & FRACTION_MASK) * 255 // 10_000
+        points["count"] = 1
+        places, lengths = np.unique(keys[order], return_counts=True)
+        listed: dict[ProjectDay, list[tuple[int, int, int, int]]] = {day: [] for day in ranks}
+        for place, length in zip((places & (1 << 40) - 1).tolist(), lengths.tolist(), strict=True):
+            _, page_id, _, device = named[place // _HEAT_KINDS]
+            listed[days[place // _HEAT_KINDS]].append((page_id, device, place % _HEAT_KINDS, length))
+        packed, first = {}, 0
+        for day, own in listed.items():
+            past = first + sum(length for *_, length in own)
+            if own:
+                packed[day] = pack_batch(own, points[first:past])
+            first = past
+        return packed
+
+    def _boxes(
+        self, pressed: _Rows, which: Ints, views: _Views, element_ids: Ints
+    ) -> dict[PageKey, dict[int, SeenBox]]:
+        """The latest box of each element of each page; `which`: by row, which of the columns' boxes is its own."""
+        pressed = pressed.only(np.argsort(views.layers[pressed.views], kind="stable"))
+        elements = element_ids[pressed.numbers].tolist()
+        boxes = map(self._columns.boxes.__getitem__, which[pressed.rows].tolist())
+        seen = zip(elements, zip(boxes, views.viewports[pressed.views].tolist(), strict=True), strict=True)
+        layers, lengths = np.unique(views.layers[pressed.views], return_counts=True)
+        named = list(self._layers)
+        found: dict[PageKey, dict[int, SeenBox]] = {}
+        for layer, length in zip(layers.tolist(), lengths.tolist(), strict=True):
+            project_id, page_id, _, device = named[layer]
+            found.setdefault((project_id, page_id, device), {}).update(islice(seen, length))
+        return found
+
+    def _facts(
+        self, found: _Rows, requests: Ints, views: _Views, element_ids: Ints, name_ids: Ints
+    ) -> dict[ProjectDay, PackedRows]:
+        """The rows of each project's day, packed; `found` in the order of days and page views."""
+        kinds, numbers, received = found.kinds, found.numbers, requests[found.requests, 6]
+        facts = np.zeros(len(found.rows), ROWS)
+        facts["session"] = views.sessions[found.views]
+        facts["page_view"] = views.page_views[found.views]
+        facts["page_id"] = views.pages[found.views]
+        facts["device"] = views.devices[found.views]
+        times = _array(self._columns.times)[found.rows] + requests[found.requests, 5]
+        facts["at"] = np.clip(times, received - DAY_MS, received)
+        pressed, custom = _pressed(kinds), kinds == FactKind.EVENT
+        facts["element_id"][pressed] = element_ids[numbers[pressed]]
+        facts["name_id"][custom] = name_ids[numbers[custom]]
+        facts["fx"] = found.codes >> FX_SHIFT & FRACTION_MASK
+        facts["fy"] = found.codes & FRACTION_MASK
+        facts["kind"] = kinds
+        props = [*map(self._columns.props.get, found.rows.tolist())]
+        ends = np.cumsum(np.bincount(views.days[found.views], minlength=len(self._days))).tolist()
+        return {
+            day: pack_rows(facts[first:end], props[first:end])
+            for day, first, end in zip(self._days, [0, *ends[:-1]], ends, strict=True)
+            if end > first
+        }
+
+
+def _kinds(codes: Ints) -> Ints:
+    return codes >> KIND_SHIFT & KIND_MASK
+
+
+def _pressed(kinds: Ints) -> npt.NDArray[np.bool_]:
+    """Which of the facts are clicks or taps."""
+    return np.isin(kinds, (FactKind.CLICK, FactKind.TAP))
+
+
+def _array(values: Sequence[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _ids(met: Met, ids: Mapping[Named, int]) -> Ints:
+    """The ids of the names that a batch has met, by their numbers."""
+    return np.array([ids[name] for name in met.names], np.int64)
+
+
+def _spread(firsts: Ints, pasts: Ints) -> tuple[Ints, Ints]:
+    """All numbers from each first to before its past, and the position of the range that each is from."""
+    lengths = pasts - firsts
+    owners = np.repeat(np.arange(len(firsts)), lengths)
+    starts = np.cumsum(lengths) - lengths
+    return np.arange(len(owners)) - np.repeat(starts - firsts, lengths), owners
