@@ -16,9 +16,9 @@ from storage.postgres import Connection, statement
 REASONS: Final[dict[str, str]] = {
     "accepted": "Stored and counted.",
     "duplicate": "A browser's retry of what was already stored; counted once.",
-    "malformed": "No JSON, a wrong type or a field too long; kept in the dead-letter stream if it got past the door.",
+    "malformed": "No JSON, a wrong type or a field too long; kept as a dead letter if it got past the door.",
     "too_large": "The body was over the limit.",
-    "too_many_events": "More events in one body than the protocol takes; kept in the dead-letter stream.",
+    "too_many_events": "More events in one body than the protocol takes; kept as a dead letter.",
     "unknown_site": "No site has this key, or it is switched off.",
     "origin_blocked": "The page's origin is not one of the site's.",
     "do_not_track": "The visitor's browser says Do Not Track or Global Privacy Control, and the site keeps to it.",
@@ -29,7 +29,7 @@ REASONS: Final[dict[str, str]] = {
     "over_quota": "The project has had its sessions of the day or its events of the month.",
     "method_not_allowed": "Neither POST nor OPTIONS.",
     "unavailable": "Redis did not take it; the browser was asked to send it again.",
-    "poisoned": "The record could not be stored; kept in the dead-letter stream.",
+    "poisoned": "The record could not be stored; kept as a dead letter.",
     "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
     "too_many_names": "A page, element or event of it is new, and the project has no room for more names: (other).",
 }

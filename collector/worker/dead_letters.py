@@ -1,38 +1,32 @@
-"""Buries what can't be used. A batch that is done again after a kill does not bury the same record twice."""
+"""Buries what can't be used, and makes a dead letter a record of the stream again.
+
+A batch that is done again after a kill buries no record twice: the store knows each letter by where its record stood.
+"""
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable
-from typing import Final
 
+from collector.records import FramingError, Record, framed, records
+from collector.worker import metrics
 from collector.worker.decode import Bad
+from collector.worker.tally import in_range
 from heatwake.logs import event
 from storage.event_stream import EventStream
+from storage.event_stream.dead_letters import DeadLetter
 
 log = logging.getLogger(__name__)
-REMEMBERED: Final = 200
+ERROR_LENGTH = 1_000  # characters
 
 
-class DeadLetters:
-    """The dead-letter stream as this worker writes it."""
-
-    def __init__(self, stream: EventStream) -> None:
-        self._stream = stream
-        self._buried: dict[str, None] = {}
-
-    def look_back(self) -> None:
-        """Learn what was buried last, maybe by a worker that was killed before its commit. Raises StreamUnavailable."""
-        for letter in self._stream.dead(REMEMBERED):
-            self._buried[letter.source] = None
-
-    def bury(self, bad: Iterable[Bad]) -> None:
-        """Bury each once. Before the commit, so that none is forgotten. Raises StreamUnavailable."""
-        for one in bad:
-            if one.source in self._buried:
-                continue
-            self._stream.bury(one.source, one.reason, one.error[:1000], one.payload)
-            self._buried[one.source] = None
+def bury(stream: EventStream, bad: Iterable[Bad]) -> None:
+    """Bury each once. Before the commit, so that none is forgotten. Raises StreamUnavailable."""
+    for one in bad:
+        burial = stream.bury(one.source, one.reason, one.error[:ERROR_LENGTH], one.payload)
+        metrics.dead_letters_dropped.inc(burial.dropped)
+        if burial.new:
             event(
                 log,
                 logging.WARNING,
@@ -42,5 +36,40 @@ class DeadLetters:
                 request_id=one.record.request_id if one.record else None,
                 project_id=one.record.project_id if one.record else None,
             )
-        while len(self._buried) > 10_000:
-            del self._buried[next(iter(self._buried))]
+
+
+def kept(stream: EventStream) -> float:
+    """How many letters there are; not a number while the store does not answer."""
+    try:
+        return stream.dead_length()
+    except OSError:
+        return math.nan
+
+
+class NotWhole(ValueError):
+    """The letter holds no whole record of the stream, so that it can't be run again."""
+
+
+def record_of(letter: DeadLetter) -> Record:
+    """The record that was buried. Raises NotWhole."""
+    try:
+        found = records(letter.record)
+    except FramingError as error:
+        raise NotWhole(f"{letter.source}: {error}") from error
+    if len(found) != 1:
+        raise NotWhole(f"{letter.source} holds {len(found)} records")
+    return found[0]
+
+
+def again(letter: DeadLetter) -> bytes:
+    """What goes back into the stream: the record, and behind it a count that takes the first verdict out of the ledger.
+
+    Both are one entry and so one transaction: whatever becomes of the record now, the ledger has it once. Raises
+    NotWhole.
+    """
+    record = record_of(letter)
+    if record.channel == "d" or not in_range(record):
+        return letter.record  # its verdict is in no ledger
+    taken_back = f"{letter.reason} -1 -{len(record.body)}\n".encode()
+    back = Record("d", record.project_id, 0, record.received_ms, record.request_id, b"", b"", taken_back)
+    return letter.record + framed(back)

@@ -8,7 +8,7 @@ registry = CollectorRegistry()
 
 requests = Counter(
     "heatwake_worker_requests_total",
-    "Requests by what became of them. Much malformed or poisoned: look at the dead letters in `heatwake status`.",
+    "Requests by what became of them. Much malformed or poisoned: look at `heatwake dead-letters list`.",
     ["outcome"],
     registry=registry,
 )
@@ -54,5 +54,15 @@ compacted = Counter(
 closed = Counter(
     "heatwake_worker_closed_sessions_total",
     "Sessions closed after half an hour of silence. Not growing while sessions begin: upkeep does not get its turn.",
+    registry=registry,
+)
+dead_letters = Gauge(
+    "heatwake_worker_dead_letters",
+    "Dead letters kept of all shards, the same on every worker. Growing: `heatwake dead-letters list` says why.",
+    registry=registry,
+)
+dead_letters_dropped = Counter(
+    "heatwake_worker_dead_letters_dropped_total",
+    "Dead letters that made room for newer ones. Growing: raise collector.dead_letters, or run them again sooner.",
     registry=registry,
 )

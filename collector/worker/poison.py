@@ -26,6 +26,14 @@ def blames_a_record(error: Exception) -> bool:
     return isinstance(error, UnusableRecord)
 
 
+def cause(error: Exception) -> str:
+    """What went wrong, without the details of a database's error, which quote the row and so a visitor."""
+    told = error.__cause__ if isinstance(error, DatabaseUnavailable) else error
+    if isinstance(told, psycopg.Error) and told.diag.message_primary:
+        return told.diag.message_primary
+    return str(error)
+
+
 def find(records: Sequence[Sourced], goes_through: Callable[[Sequence[Sourced]], bool]) -> int | None:
     """The index of the first record with which the batch fails, by rehearsing ever shorter beginnings of it.
 

@@ -12,9 +12,8 @@ from typing import Final
 
 import psycopg
 
-from collector.worker import metrics, poison
+from collector.worker import dead_letters, metrics, poison
 from collector.worker.commit import Delta, commit
-from collector.worker.dead_letters import DeadLetters
 from collector.worker.decode import Bad, Sourced
 from collector.worker.health import Health
 from collector.worker.intake import Batch, Intake
@@ -63,7 +62,7 @@ class Worker:
         self._intake = Intake(stores.stream, settings.batch_requests)
         limits = Limits(settings.pages_per_project, settings.elements_per_project, settings.event_names_per_project)
         self._preparer = Preparer(stores.database, limits)
-        self._dead = DeadLetters(stores.stream)
+        metrics.dead_letters.set_function(lambda: dead_letters.kept(stores.stream))
         self._upkeep = Upkeep(stores.database, stores.blobs, limits)
         self._putters = ThreadPoolExecutor(BLOBS_AT_ONCE, "blobs")
         self._pace = Pace(settings.gather_ms)
@@ -86,7 +85,7 @@ class Worker:
 
     def _begin(self) -> bool:
         self._upkeep.partitions()
-        self._dead.look_back()
+        self._stores.stream.adopt_dead()
         self._leases.start()
         return True
 
@@ -143,7 +142,7 @@ class Worker:
             try:
                 delta = self._preparer.prepare(batch.records, batch.damaged, poisoned, batch.steps)
                 self._put_blobs(delta)
-                self._dead.bury(delta.bad)
+                dead_letters.bury(self._stores.stream, delta.bad)
                 commit(self._stores.database, self._leases.worker, delta, self._stores.index)
             except OffsetMoved as error:
                 metrics.lost_leases.inc()
@@ -170,9 +169,9 @@ class Worker:
 
     def _find_poison(self, batch: Batch, poisoned: dict[str, Bad], error: Exception) -> None:
         """Add the record that the batch fails with to `poisoned`."""
-        event(log, logging.WARNING, "looking_for_a_poisoned_record", records=len(batch.records), error=str(error))
         left = [one for one in batch.records if one.source not in poisoned]
-        why = str(error)
+        why = poison.cause(error)
+        event(log, logging.WARNING, "looking_for_a_poisoned_record", records=len(batch.records), error=why)
 
         def goes_through(records: Sequence[Sourced]) -> bool:
             nonlocal why
@@ -183,7 +182,7 @@ class Worker:
             except (OSError, psycopg.Error, UnusableRecord) as error:
                 if not poison.blames_a_record(error):
                     raise
-                why = str(error)
+                why = poison.cause(error)
                 return False
             return True
 
@@ -203,7 +202,7 @@ class Worker:
         for (_, _, reason), (requests, _, _) in delta.ledger.items():
             counts[reason] = counts.get(reason, 0) + requests
         for reason, requests in counts.items():
-            metrics.requests.labels(reason).inc(requests)
+            metrics.requests.labels(reason).inc(max(0, requests))  # less than 0: dead letters were run again
         metrics.batch_seconds.observe(took_s)
         metrics.batch_requests.observe(len(delta.arrivals))
         ids = [arrival.request.record.request_id for arrival in delta.arrivals]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from heatwake.settings import Settings
+from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter
+
+if TYPE_CHECKING:
+    from storage.event_stream.single import SingleStream
 
 FIELD = b"b"
-DEAD = "hw:dead"
 
 
 def stream_key(shard: int) -> str:
@@ -22,17 +26,6 @@ class Entry:
 
     stream_id: str
     payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A record that the worker could not use."""
-
-    stream_id: str
-    source: str
-    reason: str
-    error: str
-    record: bytes
 
 
 class StreamUnavailable(OSError):
@@ -54,14 +47,29 @@ class EventStream(Protocol):
     def length(self, shard: int) -> int:
         """Entries that are kept."""
 
-    def bury(self, source: str, reason: str, error: str, record: bytes) -> None:
-        """Put a record into the dead-letter stream (bounded to the newest 10,000)."""
+    def bury(self, source: str, reason: str, error: str, record: bytes) -> Burial:
+        """Keep a record that can't be used, once; the oldest make room when there are too many or too large ones."""
 
     def dead(self, count: int) -> list[DeadLetter]:
         """The newest dead letters, newest first."""
 
+    def all_dead(self) -> Iterator[DeadLetter]:
+        """All dead letters, newest first, read as they are asked for."""
+
+    def dead_letter(self, source: str) -> DeadLetter | None:
+        """The dead letter of this source (shard/entry id/record index); None: there is none."""
+
     def dead_length(self) -> int:
         """How many dead letters are kept."""
+
+    def put_back(self, source: str, payload: bytes) -> bool:
+        """Take the dead letter away and append `payload` to its shard, both or neither; False: it was not there."""
+
+    def drop_dead(self, source: str) -> bool:
+        """Take the dead letter away; False: it was not there."""
+
+    def adopt_dead(self) -> int:
+        """Take over what an earlier version has buried in one stream for all shards; gives how many letters."""
 
     def check(self) -> None:
         """Raise OSError with the cause if the store can't be reached."""
@@ -72,10 +80,15 @@ class EventStream(Protocol):
 
 def open_event_stream(settings: Settings) -> EventStream:
     """The event stream that the settings name."""
+    stream: SingleStream
     if settings.redis.mode == "cluster":
         from storage.event_stream.cluster import ClusterStream
 
-        return ClusterStream(settings.redis_url)
-    from storage.event_stream.single import SingleStream
+        stream = ClusterStream(settings.redis_url)
+    else:
+        from storage.event_stream.single import SingleStream
 
-    return SingleStream(settings.redis_url)
+        stream = SingleStream(settings.redis_url)
+    kept = settings.collector
+    stream.bounds = Bounds(kept.shards, kept.dead_letters, kept.dead_letters_mb * 1_048_576, kept.dead_letters_days)
+    return stream

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from heapq import merge
+from itertools import islice
+from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
-from storage.event_stream import DEAD, FIELD, DeadLetter, Entry, StreamUnavailable, stream_key
-
-DEAD_LETTERS: Final = 10_000
-DEAD_RECORD_BYTES: Final = 65_536  # of a dead record are kept: enough to see what it was, too little to fill the memory
+from storage.event_stream import FIELD, Entry, StreamUnavailable, dead_letters, stream_key
+from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter
 
 
 @contextmanager
@@ -33,7 +33,12 @@ def behind(stream_id: str) -> str:
 
 
 class SingleStream:
-    """The promises of `storage.event_stream.EventStream`; commands are never repeated by the client itself."""
+    """The promises of `storage.event_stream.EventStream`; commands are never repeated by the client itself.
+
+    `bounds`: of the dead letters.
+    """
+
+    bounds = Bounds()
 
     def __init__(self, url: str, connect_s: float = 2.0, answer_s: float = 5.0) -> None:
         self._answer_ms = int(answer_s * 1000)
@@ -71,31 +76,58 @@ class SingleStream:
         with reaching("tell a stream's length"):
             return int(self._redis.xlen(stream_key(shard)))
 
-    def bury(self, source: str, reason: str, error: str, record: bytes) -> None:
-        """Put a record, cut to DEAD_RECORD_BYTES, into the dead-letter stream."""
-        fields = {"source": source, "reason": reason, "error": error, "record": record[:DEAD_RECORD_BYTES]}
+    def bury(self, source: str, reason: str, error: str, record: bytes) -> Burial:
+        """Keep a record that can't be used, once."""
         with reaching("take a dead letter"):
-            self._redis.xadd(DEAD, fields, maxlen=DEAD_LETTERS, approximate=False)
+            return dead_letters.bury(self._redis, self.bounds, source, reason, error, record)
 
     def dead(self, count: int) -> list[DeadLetter]:
         """The newest dead letters, newest first."""
+        return list(islice(self.all_dead(), count))
+
+    def all_dead(self) -> Iterator[DeadLetter]:
+        """All dead letters, newest first."""
         with reaching("give the dead letters"):
-            found = self._redis.xrevrange(DEAD, count=count)
-        return [
-            DeadLetter(
-                stream_id.decode(),
-                fields.get(b"source", b"").decode(errors="replace"),
-                fields.get(b"reason", b"").decode(errors="replace"),
-                fields.get(b"error", b"").decode(errors="replace"),
-                fields.get(b"record", b""),
-            )
-            for stream_id, fields in found
-        ]
+            listed = [dead_letters.newest(self._redis, shard) for shard in range(self.bounds.shards)]
+            for _, source in merge(*listed):
+                letter = dead_letters.letter(self._redis, source)
+                if letter:  # else it was taken away meanwhile
+                    yield letter
+
+    def dead_letter(self, source: str) -> DeadLetter | None:
+        """The dead letter of this source."""
+        with reaching("give a dead letter"):
+            return dead_letters.letter(self._redis, source)
 
     def dead_length(self) -> int:
         """How many dead letters are kept."""
         with reaching("tell the number of dead letters"):
-            return int(self._redis.xlen(DEAD))
+            return sum(dead_letters.length(self._redis, shard) for shard in range(self.bounds.shards))
+
+    def put_back(self, source: str, payload: bytes) -> bool:
+        """Take the dead letter away and append `payload` to its shard, both or neither."""
+        stream = stream_key(dead_letters.shard_of(source))
+        with reaching("take a dead letter back"):
+            return dead_letters.put_back(self._redis, source, stream, FIELD, payload)
+
+    def drop_dead(self, source: str) -> bool:
+        """Take the dead letter away."""
+        with reaching("drop a dead letter"):
+            return dead_letters.drop(self._redis, source)
+
+    def adopt_dead(self) -> int:
+        """Take over what an earlier version has buried in one stream for all shards."""
+        adopted = 0
+        with reaching("give the dead letters of an earlier version"):
+            while page := self._redis.xrange(dead_letters.FORMER, count=dead_letters.PAGE):
+                for stream_id, fields in page:
+                    source, reason, error = (
+                        fields.get(name, b"").decode(errors="replace") for name in (b"source", b"reason", b"error")
+                    )
+                    dead_letters.bury(self._redis, self.bounds, source, reason, error, fields.get(b"record", b""))
+                    self._redis.xdel(dead_letters.FORMER, stream_id)
+                adopted += len(page)
+        return adopted
 
     def check(self) -> None:
         """Raise StreamUnavailable if the server does not answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,8 +14,9 @@ from redis import Redis
 from redis.cluster import RedisCluster
 from servers import ask_redis, eventually, free_port, listens, redis_servers, running
 
-from storage.event_stream import DEAD, EventStream, stream_key
+from storage.event_stream import EventStream, stream_key
 from storage.event_stream.cluster import ClusterStream
+from storage.event_stream.dead_letters import FORMER, Bounds
 from storage.event_stream.single import SingleStream, behind
 
 SHARDS = range(8)
@@ -120,32 +122,63 @@ def test_appends_of_many_writers_are_all_kept_once(stream: EventStream) -> None:
     assert sorted(ids) == sorted(entry.stream_id for entries in kept.values() for entry in entries)
 
 
-def test_dead_letters_newest_first_and_bounded(stream: EventStream) -> None:
+def test_dead_letters_are_kept_whole_once_and_newest_first(stream: EventStream) -> None:
     assert (stream.dead(5), stream.dead_length()) == ([], 0)
-    for number in range(3):
-        stream.bury(f"0/17-{number}/4", "malformed", "field `t` is missing, ä", b"\x00\xffrecord %d" % number)
-    newest = stream.dead(2)
-    assert [letter.source for letter in newest] == ["0/17-2/4", "0/17-1/4"]
-    assert newest[0].reason == "malformed"
-    assert newest[0].error == "field `t` is missing, ä"
-    assert newest[0].record == b"\x00\xffrecord 2"
+    record = b"\x00\xffrecord" * 10_000
+    for source in ("0/17-0/4", "3/17-1/0", "0/17-2/4"):
+        assert stream.bury(source, "malformed", "field `t` is missing, ä", record).new
+        time.sleep(0.002)  # so that each is buried in a millisecond of its own
+    assert not stream.bury("0/17-0/4", "poisoned", "done again after a kill", b"").new
+    assert [letter.source for letter in stream.dead(2)] == ["0/17-2/4", "3/17-1/0"]
+    assert [letter.source for letter in stream.all_dead()] == ["0/17-2/4", "3/17-1/0", "0/17-0/4"]
+    oldest = stream.dead_letter("0/17-0/4")
+    assert oldest
+    assert (oldest.reason, oldest.error, oldest.record) == ("malformed", "field `t` is missing, ä", record)
     assert stream.dead_length() == 3
-    stream.bury("0/17-9/0", "too_large", "", b"x" * 5_000_000)
-    assert stream.dead_length() == 4
-    assert len(stream.dead(1)[0].record) < 100_000
+    stream.bury("7/17-3/0", "too_large", "", b"x" * 5_000_000)
+    assert [len(letter.record) for letter in stream.dead(1)] == [5_000_000]
 
 
-def test_dead_letters_are_at_most_ten_thousand(redis_url: str) -> None:
+def test_dead_letter_goes_back_into_its_shard_once(stream: EventStream) -> None:
+    stream.bury("3/17-1/0", "poisoned", "", b"record")
+    assert [stream.put_back("3/17-1/0", b"record and more") for _ in range(2)] == [True, False]
+    assert [entry.payload for entry in stream.read({3: "0-0"}, 10, 0)[3]] == [b"record and more"]
+    assert (stream.dead_length(), stream.dead_letter("3/17-1/0")) == (0, None)
+
+
+def test_dead_letter_is_dropped_once(stream: EventStream) -> None:
+    stream.bury("3/17-1/0", "poisoned", "", b"record")
+    assert [stream.drop_dead("3/17-1/0") for _ in range(2)] == [True, False]
+    assert stream.dead_length() == 0
+
+
+def test_dead_letters_are_bounded_in_number_bytes_and_age(redis_url: str) -> None:
+    Redis.from_url(redis_url).flushall()
+    stream = SingleStream(redis_url)
+    stream.bounds = Bounds(shards=2, letters=20, bytes=200_000, days=30)
+    dropped = [stream.bury(f"1/{number:03}-0/0", "malformed", "", b"").dropped for number in range(12)]
+    assert dropped == [0] * 10 + [1] * 2, "each shard has its part"
+    assert stream.dead_letter("1/000-0/0") is stream.dead_letter("1/001-0/0") is None
+    for number in range(4):
+        stream.bury(f"0/{number}-0/0", "malformed", "", b"x" * 40_000)
+    assert [letter.source for letter in stream.all_dead() if letter.source.startswith("0/")] == ["0/3-0/0", "0/2-0/0"]
+    stream.bounds = Bounds(shards=2, letters=20, bytes=200_000, days=0)
+    time.sleep(0.002)
+    stream.bury("1/012-0/0", "malformed", "", b"")
+    assert [letter.source for letter in stream.all_dead() if letter.source.startswith("1/")] == ["1/012-0/0"]
+
+
+def test_what_an_earlier_version_buried_is_taken_over(redis_url: str) -> None:
     client = Redis.from_url(redis_url)
     client.flushall()
-    with client.pipeline() as many:
-        for number in range(10_050):
-            many.xadd(DEAD, {"source": str(number)})
-        many.execute()
+    for number in range(250):
+        client.xadd(FORMER, {"source": f"2/17-{number}/0", "reason": "malformed", "error": "e", "record": b"\xff"})
     stream = SingleStream(redis_url)
-    stream.bury("newest", "malformed", "", b"")
-    assert stream.dead_length() == 10_000
-    assert stream.dead(1)[0].source == "newest"
+    stream.bounds = Bounds(shards=4)
+    assert (stream.adopt_dead(), stream.adopt_dead(), stream.dead_length()) == (250, 0, 250)
+    letter = stream.dead_letter("2/17-249/0")
+    assert letter
+    assert (letter.reason, letter.error, letter.record) == ("malformed", "e", b"\xff")
 
 
 def test_store_tells_that_it_is_there_and_how_much_it_holds(stream: EventStream) -> None:
@@ -175,6 +208,9 @@ def test_unreachable_server_is_an_os_error_of_every_call(
         lambda: stream.length(0),
         lambda: stream.bury("", "", "", b""),
         lambda: stream.dead(1),
+        lambda: stream.put_back("", b""),
+        lambda: stream.drop_dead(""),
+        stream.adopt_dead,
     ]
     for call in calls:
         with pytest.raises(OSError, match="Redis"):
