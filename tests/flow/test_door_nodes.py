@@ -102,8 +102,9 @@ def test_killed_node_loses_nothing_acknowledged_and_the_edge_goes_on(nodes: Stac
 def test_redis_down_is_told_and_both_nodes_spool_meanwhile(nodes: Stack, door: Door) -> None:
     site = new_site(nodes)
     assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    chunk = b'[{"type":3,"timestamp":%d,"data":{"source":0}}]' % (time.time() * 1000)
     with down(nodes, "redis"):
-        for path, body in (("/c/e", events()), ("/c/r", b"[]")) * 5:
+        for path, body in (("/c/e", events()), ("/c/r", chunk)) * 5:
             assert door.send(f"{path}?{Visitor().query(site.key)}", body).status == 204
         for node in range(NODES):
             connection = http.client.HTTPConnection("127.0.0.1", nodes.settings.collector.port + node, timeout=10)
