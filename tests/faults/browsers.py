@@ -20,7 +20,7 @@ ACKNOWLEDGED = 204
 NO_ANSWER = 0  # the connection broke or nobody listened: whether it was stored is in doubt
 COMES_BACK = frozenset({NO_ANSWER, 502, 503, 504})  # answers after which a tracker sends the same again
 WAIT_S = 0.1  # between two attempts; a tracker waits longer
-GIVES_UP_S = 90.0  # after the end of the load: what is not acknowledged by then stays in doubt
+GIVES_UP_S = 60.0  # after the end of the load: what is not acknowledged by then stays in doubt
 AGAIN = 0.1  # of the acknowledged requests are sent once more, as by a browser that did not get the answer
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
 
@@ -66,6 +66,7 @@ class Browsers:
         self._ending = threading.Event()
         self.rushing = threading.Event()  # while set they send without a pause
         self._ended_at = 0.0
+        self._gives_up_s = GIVES_UP_S
         self._lock = threading.Lock()
         self._in_flight = 0
         self._threads = [
@@ -85,6 +86,11 @@ class Browsers:
         self._ending.set()
         for thread in self._threads:
             thread.join()
+
+    def give_up(self) -> None:
+        """End at once, whether what is under way is acknowledged or not."""
+        self._gives_up_s = 0.0
+        self.__exit__()
 
     @property
     def in_flight(self) -> int:
@@ -117,7 +123,7 @@ class Browsers:
 
     def _send_until_acknowledged(self, door: Door, request: Request) -> None:
         while self._send(door, request) in COMES_BACK:
-            if self._ended_at and time.monotonic() > self._ended_at + GIVES_UP_S:
+            if self._ended_at and time.monotonic() > self._ended_at + self._gives_up_s:
                 return
             time.sleep(WAIT_S)
         with self._lock:

@@ -44,17 +44,23 @@ class Trial:
 
     def __enter__(self) -> Trial:
         self.browsers.__enter__()
-        until(self.books.have_begun, "the load to be counted", 120)
+        try:
+            until(self.books.have_begun, "the load to be counted", 60)
+        except BaseException:
+            self.browsers.give_up()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind:
+            self.browsers.give_up()
+            return
         self.browsers.__exit__()
-        if kind is None:
-            self.books.assert_balance(self.browsers.requests, self._forgotten_refusals)
-            self._row.acknowledged = self.browsers.acknowledged
-            self._row.stored = self.books.committed()
-            self._row.turned_back = self.browsers.turned_back
-            self._rows.append(self._row)
+        self.books.assert_balance(self.browsers.requests, self._forgotten_refusals)
+        self._row.acknowledged = self.browsers.acknowledged
+        self._row.stored = self.books.committed()
+        self._row.turned_back = self.browsers.turned_back
+        self._rows.append(self._row)
 
     def break_it(self, act: Callable[[], Any], over: Callable[[], Any] = lambda: True, seconds: float = 120) -> Any:
         """Do it, wait until it is `over` and requests are acknowledged and counted as before; gives what `act` gave.
