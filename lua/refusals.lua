@@ -22,6 +22,7 @@ local STATUS = {
     unknown_site = 404,
     method_not_allowed = 405,
     too_large = 413,
+    too_many_events = 413,
     too_many_sessions = 429,
     rate_limited = 429,
     over_quota = 429,

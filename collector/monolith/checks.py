@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
-from collector.protocol import ProtocolError, TooLarge, decode_chunk, decode_events, opened
+from collector.protocol import ProtocolError, TooLarge, TooManyEvents, decode_chunk, decode_events, opened
 
 
 def blueprint() -> Blueprint:
@@ -24,6 +24,8 @@ def blueprint() -> Blueprint:
                 decode_chunk(opened(body))
         except TooLarge as error:
             return refusal("too_large", str(error), 413)
+        except TooManyEvents as error:
+            return refusal("too_many_events", str(error), 413)
         except ProtocolError as error:
             return refusal("malformed", str(error), 400)
         return "", 204
