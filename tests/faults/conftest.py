@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from full_disks import stack_on_small_disks
 from running_stack import Stack
 from trial import Row, Trial
 
@@ -16,6 +17,13 @@ Try = Callable[..., Trial]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[ROWS] = []
+
+
+@pytest.fixture(scope="session")
+def two_nodes() -> Iterator[Stack]:
+    """Two nodes, whose stores have small disks of their own."""
+    with stack_on_small_disks("--nodes", "2") as stack:
+        yield stack
 
 
 @pytest.fixture

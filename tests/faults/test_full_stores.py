@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from conftest import Try
 from door import until
-from full_disks import full, stack_on_small_disks
+from full_disks import full
 from redis import Redis
 from running_stack import Stack
 
@@ -25,62 +26,72 @@ def memory_limit(stack: Stack) -> Iterator[None]:
         client.config_set("maxmemory", before)
 
 
-def test_redis_at_its_memory_limit_loses_nothing(stack: Stack, trial: Try) -> None:
+def test_redis_at_its_memory_limit_turns_no_request_back(stack: Stack, trial: Try) -> None:
     with trial("Redis at maxmemory") as load:
 
         def fill() -> None:
-            turned_back, acknowledged = load.browsers.turned_back, load.browsers.acknowledged
             with memory_limit(stack):
-                until(
-                    lambda: (
-                        load.browsers.turned_back > turned_back + 50 or load.browsers.acknowledged > acknowledged + 300
-                    ),
-                    "requests to meet the full memory",
-                )
+                load.until_acknowledged(300)
 
         load.break_it(fill)
+        assert load.browsers.turned_back == 0, "what Redis does not take waits in the spool"
 
 
-@pytest.fixture(scope="module")
-def small() -> Iterator[Stack]:
-    with stack_on_small_disks() as stack:
-        yield stack
+def logged(stack: Stack, words: str) -> int:
+    """How often these words stand in the stack's log."""
+    return (stack.settings.var / "log" / "heatwake.log").read_text(errors="replace").count(words)
 
 
-def log(stack: Stack) -> str:
-    return (stack.settings.var / "log" / "heatwake.log").read_text(errors="replace")
-
-
-def test_full_disk_of_postgres_turns_no_request_back(small: Stack, trial: Try) -> None:
-    with trial("Postgres' disk full", on=small) as load:
+def test_full_disk_of_postgres_turns_no_request_back(two_nodes: Stack, trial: Try) -> None:
+    before = logged(two_nodes, '"waiting"')
+    with trial("Postgres' disk full", on=two_nodes) as load:
 
         def fill() -> None:
-            with full(small, "data"):
-                until(lambda: '"waiting"' in log(small), "the worker to wait for Postgres", 120)
+            with full(two_nodes, "data"):
+                until(lambda: logged(two_nodes, '"waiting"') > before, "the worker to wait for Postgres", 120)
                 load.until_acknowledged(200)
 
         load.break_it(fill)
         assert load.browsers.turned_back == 0
 
 
-def test_full_disk_of_the_blobs_turns_no_request_back(small: Stack, trial: Try) -> None:
-    before = log(small).count("No space left on device")
-    with trial("blobs' disk full", on=small) as load:
+def test_full_disk_of_the_blobs_turns_no_request_back(two_nodes: Stack, trial: Try) -> None:
+    before = logged(two_nodes, "No space left on device")
+    with trial("blobs' disk full", on=two_nodes) as load:
 
         def fill() -> None:
-            with full(small, "blobs"):
-                until(lambda: log(small).count("No space left on device") > before, "the worker to find no room", 120)
+            with full(two_nodes, "blobs"):
+                until(lambda: logged(two_nodes, "No space left on device") > before, "the worker to find no room", 120)
                 load.until_acknowledged(200)
 
         load.break_it(fill)
         assert load.browsers.turned_back == 0
 
 
-def test_full_disk_of_redis_loses_nothing(small: Stack, trial: Try) -> None:
-    with trial("Redis' disk full", on=small) as load:
+def test_full_disk_of_redis_turns_no_request_back(two_nodes: Stack, trial: Try) -> None:
+    before = logged(two_nodes, "writing to the AOF file")
+    with trial("Redis' disk full", on=two_nodes) as load:
 
         def fill() -> None:
-            with full(small, "data/redis"):
-                until(lambda: "writing to the AOF file" in log(small), "Redis to find no room", 120)
+            with full(two_nodes, "data/redis"):
+                until(lambda: logged(two_nodes, "writing to the AOF file") > before, "Redis to find no room", 120)
+                load.until_acknowledged(200)
+
+        load.break_it(fill)
+        assert load.browsers.turned_back == 0, "what Redis does not take waits in the spool"
+
+
+def test_full_disk_of_the_spool_refuses_and_loses_nothing(two_nodes: Stack, trial: Try) -> None:
+    pid = two_nodes.pid("redis")
+    assert pid
+    with trial("the spool's disk full, Redis away", on=two_nodes, per_second=100) as load:
+
+        def fill() -> None:
+            with full(two_nodes, "spool"):
+                os.kill(pid, signal.SIGSTOP)
+                try:
+                    until(lambda: load.browsers.answers[503], "requests to be refused for now", 60)
+                finally:
+                    os.kill(pid, signal.SIGCONT)
 
         load.break_it(fill)
