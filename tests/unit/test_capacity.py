@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.capacity import HOTJAR_PER_DAY, Measured, need, table
 from heatwake.settings import ROOT
+from ops.capacity import HOTJAR_PER_DAY, Measured, need, table
 
 
 def test_documented_table_is_the_one_that_the_figures_give() -> None:

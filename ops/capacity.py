@@ -1,6 +1,6 @@
 """What a load takes, worked out from measured figures: the table of docs/operations.md, "Capacity".
 
-`.venv/bin/python -m bench.capacity [--worker_us 90 …]` prints it; every figure has an option of its name. What stands
+`.venv/bin/python -m ops.capacity [--worker_us 90 …]` prints it; every figure has an option of its name. What stands
 here is what `bin/bench flow` gave last (docs/performance.md).
 """
 
@@ -122,7 +122,7 @@ def table(given: Measured) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench.capacity", description="What 1 to 1000 times Hotjar's load takes.")
+    parser = argparse.ArgumentParser(prog="ops.capacity", description="What 1 to 1000 times Hotjar's load takes.")
     for one in fields(Measured):
         parser.add_argument(f"--{one.name}", type=float, default=one.default, metavar="N")
     print(table(Measured(**vars(parser.parse_args()))))
