@@ -14,6 +14,8 @@ EVENTS = 8  # a request
 CLICKS = 2  # a request
 REQUESTS = 3  # a page view
 ORIGIN = "http://bench.example"
+SESSIONS = 2_000
+PAGES = 200
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -45,15 +47,18 @@ def run(
     origin: str = ORIGIN,
     rate: float = 0,
     connections: int = 64,
-    sessions: int = 2_000,
+    sessions: int = SESSIONS,
+    pages: int = PAGES,
 ) -> Load:
     """Send for `seconds` over `connections`, at `rate` requests a second or (0) as fast as they are answered.
+
+    `site_key`: one, or several separated by commas; `sessions` at once, `pages` of all sites together.
 
     Raises BenchError if wrk can't be run.
     """
     command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s", "-s", str(SCRIPT)]
     command += [f"http://127.0.0.1:{port}/", "--", str(seed), site_key, f"127.0.0.1:{port}", origin]
-    command += [str(sessions), str(rate)]
+    command += [str(sessions), str(rate), str(pages)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:

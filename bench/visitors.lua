@@ -1,6 +1,6 @@
 -- Visitors for wrk: sessions of four page views, each page view with three requests of eight events, as the tracker sends
--- them; many sessions at once, each with its own ids, user agent and pages. Arguments: seed, site key, Host, Origin,
--- sessions at once, requests a second (0: as fast as they are answered).
+-- them; many sessions at once, each with its own ids, user agent and pages. Arguments: seed, site keys (separated by
+-- commas), Host, Origin, sessions at once, requests a second (0: as fast as they are answered), pages of all sites together.
 local ffi = require "ffi"
 ffi.cdef [[
     typedef struct { long s; long ns; } hw_time;
@@ -14,7 +14,7 @@ local function now()
 end
 
 local VIEWS, REQUESTS = 4, 3 -- page views a session, requests a page view
-local PAGES, SELECTORS = 200, 40
+local SELECTORS = 40
 local AGENTS = {
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:127.0) Gecko/20100101 Firefox/127.0",
@@ -25,7 +25,8 @@ local AGENTS = {
 local format, random = string.format, math.random
 local threads = {}
 local sessions, turn = {}, 0
-local seed, key, host, origin, at_once, rate, thread_id
+local seed, host, origin, at_once, rate, thread_id
+local keys, pages = {}, 0 -- pages of a site
 local made = 0
 thread_id = 1 -- set anew by setup
 local began
@@ -49,16 +50,17 @@ local function view_id()
 end
 
 local function new_session()
-    return { id = id(32), visitor = id(32), agent = AGENTS[random(#AGENTS)], views = 0, number = REQUESTS }
+    return { id = id(32), visitor = id(32), key = keys[random(#keys)], agent = AGENTS[random(#AGENTS)], views = 0, number = REQUESTS }
 end
 
-local function element()
-    return format("#main > div:nth-of-type(%d) > a:nth-of-type(1)", random(SELECTORS))
+local function element(number)
+    return format("#main > div:nth-of-type(%d) > a:nth-of-type(1)", number or random(SELECTORS))
 end
 
 local function click(t)
+    local number = random(SELECTORS) -- an element has its place on a page
     return format('{"k":"click","t":%d,"el":"%s","fx":%d,"fy":%d,"b":[%d,%d,120,40],"text":"Add to cart"}',
-        t, element(), random(0, 10000), random(0, 10000), random(0, 1000), random(0, 2000))
+        t, element(number), random(0, 10000), random(0, 10000), number % 8 * 130, number * 45)
 end
 
 local function move(t)
@@ -72,7 +74,7 @@ end
 
 local function page(t)
     return format('{"k":"page","t":%d,"url":"%s/products/%d?ref=list","nav":"load","vw":1280,"vh":800,"dh":3200,"title":"Product %d",'
-        .. '"ref":"https://search.example/","sw":1440,"lang":"en","tz":"Europe/Paris"}', t, origin, random(PAGES), random(PAGES))
+        .. '"ref":"https://search.example/","sw":1440,"lang":"en","tz":"Europe/Paris"}', t, origin, random(pages), random(pages))
 end
 
 local function body(number, t)
@@ -84,8 +86,12 @@ local function body(number, t)
 end
 
 function init(args)
-    seed, key, host, origin = tonumber(args[1]), args[2], args[3], args[4]
+    seed, host, origin = tonumber(args[1]), args[3], args[4]
+    for key in args[2]:gmatch("[^,]+") do
+        keys[#keys + 1] = key
+    end
     at_once, rate = tonumber(args[5]), tonumber(args[6])
+    pages = math.max(1, math.floor(tonumber(args[7]) / #keys))
     math.randomseed(seed * 64 + thread_id)
     if rate > 0 then
         local planned = 0
@@ -114,7 +120,7 @@ function request()
     local text = body(session.number, t)
     local head = format("POST /c/e?v=1&k=%s&s=%s&p=%s&n=%d&u=%s&t=%d HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nUser-Agent: %s\r\n"
         .. "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: %d\r\n\r\n",
-        key, session.id, session.view, session.number, session.visitor, t, host, origin, session.agent, #text)
+        session.key, session.id, session.view, session.number, session.visitor, t, host, origin, session.agent, #text)
     session.number = session.number + 1
     issued = issued + 1
     return head .. text

@@ -8,7 +8,7 @@ import random
 import zlib
 from collections.abc import Iterator
 
-from bench.committed import counted_of, wait_committed
+from bench.committed import committed, wait_committed
 from bench.report import Say
 from bench.stack import Stack
 from collector.records import Record, framed
@@ -65,7 +65,7 @@ def seed(stack: Stack, sessions: int, say: Say) -> int:
     chance, shards = random.Random(sessions), stack.settings.collector.shards
     waiting: dict[int, list[bytes]] = {shard: [] for shard in range(shards)}
     sizes, sent = dict.fromkeys(range(shards), 0), 0
-    before = counted_of(database, project_id)
+    before = committed(database)
     now_ms = int(dt.datetime.now(dt.UTC).timestamp() * 1000)
 
     def flush(shard: int) -> None:
@@ -85,5 +85,5 @@ def seed(stack: Stack, sessions: int, say: Say) -> int:
     for shard in range(shards):
         flush(shard)
     say(f"seeding {sessions} sessions in {sent} requests over {DAYS} days")
-    wait_committed(stack, database, project_id, before.accepted + sent)
+    wait_committed(stack, database, before + sent)
     return sent

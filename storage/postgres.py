@@ -37,8 +37,8 @@ def by_key(connection: Connection) -> None:
     or, of a table that has not been analysed yet, look through all keys for each of its rows. What a batch costs must
     not grow with what is there, so the other ways are closed and a look into an index counts next to nothing.
     """
-    settings = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
-    settings |= {"random_page_cost": "0", "seq_page_cost": "0"}
+    settings = {f"enable_{way}": "off" for way in ("hashjoin", "mergejoin", "material", "seqscan")}
+    settings |= {f"{cost}_cost": "0.0001" for cost in ("random_page", "seq_page", "cpu_index_tuple", "cpu_operator")}
     listed = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     connection.execute(f"SELECT {listed}".encode())
 

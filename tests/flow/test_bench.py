@@ -25,9 +25,25 @@ def figures(stack: Stack, *words: str) -> dict[str, float]:
 
 def test_flow_loses_nothing_and_counts_nothing_twice(stack: Stack) -> None:
     found = figures(stack, "flow", "--seconds", "1", "--rate", "200")
-    assert {"cpu_ratio", "cpu_us", "rps", "lag_p99_s"} <= found.keys()
+    assert {
+        "cpu_ratio",
+        "cpu_us",
+        "rps",
+        "lag_p99_s",
+        "edge_us",
+        "redis_us",
+        "worker_us",
+        "postgres_us",
+    } <= found.keys()
     assert found["sent"] > 0
     assert (found["lost"], found["double"]) == (0, 0)
+
+
+def test_scale_measures_both_sides_and_loses_nothing(stack: Stack) -> None:
+    small = ("--sites", "2", "--sessions", "50", "--pages", "10", "--times", "2", "--rows", "4000")
+    found = figures(stack, "scale", *small, "--turns", "1", "--seconds", "1", "--rate", "300")
+    assert {"cost_ratio", "cpu_ratio_1x", "cpu_ratio_10x", "postgres_us_10x"} <= found.keys()
+    assert found["lost"] == 0
 
 
 def test_ingest_gives_its_figures(stack: Stack) -> None:

@@ -54,7 +54,7 @@ def plan(connection: Connection, name: str, keys: int) -> str:
     return "\n".join(line for (line,) in connection.execute(f"EXPLAIN {text}".encode(), values).fetchall())
 
 
-@pytest.mark.parametrize("rows", [0, 400, 6_000])
+@pytest.mark.parametrize("rows", [1_000, 6_000])
 @pytest.mark.parametrize(
     "name",
     [

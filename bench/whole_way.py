@@ -1,0 +1,107 @@
+"""Load on the whole way of a stack, from the door to the commit, and the CPU of every process for it."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+
+from bench import cpu, load
+from bench.committed import Counted, committed, counted_of, wait_committed
+from bench.reading_nginx import ReadingNginx
+from bench.stack import Stack
+from storage.postgres import Database
+
+PARTS = {"edge": ("edge", "node"), "redis": ("redis",), "worker": ("worker",), "postgres": ("postgres",)}
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Who visits: site keys with their projects, sessions at once, pages of all sites together."""
+
+    sites: dict[str, int]  # key → project
+    sessions: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A load that was held until all of it was committed. CPU in µs a committed request."""
+
+    sent: load.Load
+    accepted: int
+    clicks: float  # requests, as the clicks that were counted tell
+    duplicates: int
+    cost_us: float
+    parts_us: dict[str, float]  # by PARTS, and `rest`: monolith, dashboard, memcached, the supervisor
+    drained_s: float
+
+
+class WholeWay:
+    """A stack under load."""
+
+    def __init__(self, stack: Stack, crowd: Crowd, connections: int) -> None:
+        self._stack = stack
+        self._crowd = crowd
+        self._connections = connections
+        self.database = Database(stack.settings, "worker", size=2)
+
+    def send(self, seconds: float, rate: float) -> load.Load:
+        """Requests, and nothing else."""
+        edge, shop = self._stack.settings.edge, self._stack.settings.shop
+        return load.run(
+            edge.port,
+            ",".join(self._crowd.sites),
+            random.getrandbits(31),
+            seconds,
+            f"http://{edge.host}:{shop.port}",
+            rate,
+            self._connections,
+            self._crowd.sessions,
+            self._crowd.pages,
+        )
+
+    def warm(self, seconds: float, rate: float) -> None:
+        """Send, and wait until it is committed: names have their ids, tables their first rows."""
+        before = committed(self.database)
+        wait_committed(self._stack, self.database, before + self.send(seconds, rate).acknowledged)
+
+    def hold(self, seconds: float, rate: float) -> Held:
+        """Send for so long at this rate, wait until all is committed, and tell what it took."""
+        before, passed = self._counted(), committed(self.database)
+        supervisor = self._stack.pid("supervisor")
+        pids = {part: self._pids(*names) for part, names in PARTS.items()}
+        used, shares = cpu.seconds(supervisor), {part: cpu.seconds(*own) for part, own in pids.items()}
+        sent = self.send(seconds, rate)
+        ended = time.monotonic()
+        wait_committed(self._stack, self.database, passed + sent.acknowledged)
+        drained = time.monotonic() - ended
+        used = cpu.seconds(supervisor) - used
+        shares = {part: cpu.seconds(*own) - shares[part] for part, own in pids.items()}
+        shares["rest"] = used - sum(shares.values())
+        after = self._counted()
+        accepted = after.accepted - before.accepted
+        return Held(
+            sent,
+            accepted,
+            (after.clicks - before.clicks) / load.CLICKS,
+            after.duplicate - before.duplicate,
+            used / accepted * 1e6,
+            {part: share / accepted * 1e6 for part, share in shares.items()},
+            drained,
+        )
+
+    def _counted(self) -> Counted:
+        return counted_of(self.database, self._crowd.sites.values())
+
+    def _pids(self, *kinds: str) -> list[int]:
+        run = self._stack.settings.var / "run"
+        names = [path.stem for kind in kinds for path in run.glob(f"{kind}*.pid")]
+        return [self._stack.pid(name) for name in names]
+
+
+def plain_us(reading: ReadingNginx, seconds: float, connections: int) -> float:
+    """CPU of the nginx that reads the body and answers 204, in µs a request."""
+    before = cpu.seconds(reading.pid)
+    sent = load.run(reading.port, "plain", 1, min(4, seconds), connections=connections)
+    return (cpu.seconds(reading.pid) - before) / sent.requests * 1e6
