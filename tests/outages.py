@@ -35,6 +35,6 @@ def down(stack: Stack, *names: str) -> Iterator[None]:
         until(lambda: stack.run("status").returncode == 0, "all to be ready")
 
 
-def child(pid: int) -> int:
-    """The first child of a process: nginx' worker, of nginx."""
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+def children(pid: int) -> list[int]:
+    """The children of a process: nginx' workers, of nginx."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

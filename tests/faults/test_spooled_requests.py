@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from door import Answer, Door, Site, Visitor, events, new_site, until
-from outages import child, down
+from outages import children, down
 from redis import Redis
 from running_stack import Stack, own_stack
 from stored import Stored
@@ -100,9 +100,10 @@ def kill_nginx_worker(stack: Stack) -> None:
     """`kill -9` it; another runs when this returns."""
     master = stack.pid("edge")
     assert master
-    worker = child(master)
-    os.kill(worker, signal.SIGKILL)
-    until(lambda: child(master) != worker, "another nginx worker")
+    killed = children(master)
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    until(lambda: set(children(master)) - set(killed), "another nginx worker")
 
 
 @contextmanager
