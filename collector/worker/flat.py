@@ -30,35 +30,23 @@ Box = tuple[int, int, int, int]  # x, y, w, h
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Summary:
+class Summary(msgspec.Struct, frozen=True, gc=False):
     """A request's events: how many, what they add up to, and which rows are theirs. Times are the visitor's."""
 
-    __slots__ = (
-        "clicks",
-        "customs",
-        "deepest",
-        "document_h",
-        "events",
-        "first_move",
-        "first_ms",
-        "first_row",
-        "identifies",
-        "last_ms",
-        "page",
-        "page_row",
-        "past_move",
-        "past_row",
-    )
-
-    def __init__(self, events: int, first_row: int, first_move: int) -> None:
-        self.events = events
-        self.first_row = self.past_row = first_row
-        self.first_move = self.past_move = first_move
-        self.first_ms = self.last_ms = 0
-        self.clicks = self.customs = self.deepest = self.document_h = 0
-        self.page: Page | None = None
-        self.page_row = 0
-        self.identifies: list[Identify] | None = None
+    events: int
+    first_row: int
+    past_row: int
+    first_move: int
+    past_move: int
+    first_ms: int
+    last_ms: int
+    clicks: int
+    customs: int
+    deepest: int  # per cent of the document, by scrolling
+    document_h: int  # 0: not told
+    page: Page | None
+    page_row: int
+    identifies: tuple[Identify, ...]
 
 
 class Columns:
@@ -77,9 +65,11 @@ class Columns:
         """Put the events of a request into the columns."""
         times, codes, moves, boxes = self.times, self.codes, self.moves, self.boxes
         selectors, labels = self.elements.of(project_id), self.elements.labels
-        summary = Summary(len(events), len(codes), len(moves))
+        first_row, first_move = len(codes), len(moves)
         first = last = events[0].t
-        clicks = customs = deepest = document_h = 0
+        clicks = customs = deepest = document_h = page_row = 0
+        page: Page | None = None
+        identifies: tuple[Identify, ...] = ()
         for event in events:
             t = event.t
             if t < first:
@@ -87,11 +77,12 @@ class Columns:
             elif t > last:
                 last = t
             if type(event) is Move:
-                moves += [selectors[name] | fx << FX_SHIFT | fy for _, name, fx, fy in event.m]
+                for _, name, fx, fy in event.m:
+                    moves.append(selectors[name] | fx << FX_SHIFT | fy)
             elif type(event) is Click or type(event) is Tap:
                 clicks += 1
                 element = selectors[event.el]
-                if event.text and element not in labels:
+                if element not in labels and event.text:
                     labels[element] = event.text
                 times.append(t)
                 codes.append(element | (CLICK if type(event) is Click else TAP) | event.fx << FX_SHIFT | event.fy)
@@ -107,16 +98,25 @@ class Columns:
                 times.append(t)
                 codes.append(self.event_names.of(project_id)[event.name] | CUSTOM)
             elif type(event) is Page:
-                if summary.page is None:  # a page view has one page event; a second one tells nothing new
-                    summary.page, summary.page_row = event, len(codes)
+                if page is None:  # a page view has one page event; a second one tells nothing new
+                    page, page_row = event, len(codes)
                     times.append(t)
                     codes.append(PAGE)
             elif type(event) is Identify:
-                if summary.identifies is None:
-                    summary.identifies = []
-                summary.identifies.append(event)
-        summary.past_row, summary.past_move = len(codes), len(moves)
-        summary.first_ms, summary.last_ms = first, last
-        summary.clicks, summary.customs = clicks, customs
-        summary.deepest, summary.document_h = deepest, document_h
-        return summary
+                identifies += (event,)
+        return Summary(
+            len(events),
+            first_row,
+            len(codes),
+            first_move,
+            len(moves),
+            first,
+            last,
+            clicks,
+            customs,
+            deepest,
+            document_h,
+            page,
+            page_row,
+            identifies,
+        )

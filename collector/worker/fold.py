@@ -84,7 +84,7 @@ class Fold:
         if summary.deepest > view.scroll_pct:
             view.scroll_pct = summary.deepest
         view.document_h = summary.document_h or view.document_h
-        for identify in summary.identifies or ():
+        for identify in summary.identifies:
             _identify(identify, view)
         if summary.page is None or view.page_id is not None:
             return False

@@ -226,7 +226,7 @@ def _pressed(kinds: Ints) -> npt.NDArray[np.bool_]:
 
 
 def _array(values: Sequence[int]) -> Ints:
-    return np.array(values, np.int64)
+    return np.fromiter(values, np.int64, len(values))
 
 
 def _ids(met: Met, ids: Mapping[Named, int]) -> Ints:
