@@ -22,8 +22,8 @@ local pcall, remove = pcall, table.remove
 local away = redis_watch.away
 local take, answer, wait = batch_of.take, batch_of.answer, batch_of.wait
 
-local FULL_REQUESTS, FULL_BYTES = 64, 262144 -- a batch with so much goes without waiting for more
-local GATHER_S = 0.002
+local FULL_REQUESTS, FULL_BYTES = 32, 262144 -- a batch with so much goes without waiting for more
+local GATHER_S = 0.004
 local IN_FLIGHT = 4
 local WAITING_BYTES = 67108864 -- more are refused: memory stays bounded while Redis is slow
 local BATCH_BYTES, BATCH_REQUESTS = 4194304, 2000 -- what one batch takes at most, so that no stream entry is much larger
