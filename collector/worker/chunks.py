@@ -79,7 +79,7 @@ def _fold(arrival: Arrival, found: Chunks) -> None:
         + b",".join(
             [
                 b'{"type":%d,"timestamp":%d,"data":%b}' % (event.type, at, event.data)
-                for event, at in zip(  chunk, times, strict=True)
+                for event, at in zip(chunk, times, strict=True)
             ]
         )
         + b"]"
