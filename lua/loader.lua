@@ -80,7 +80,7 @@ local function serve(key)
     if asked and (asked == "*" or find(asked, etag, 1, true)) then
         ngx.header["Cache-Control"] = CACHED
         ngx.status = 304
-        return ngx.exit(304)
+        return ngx.exit(ngx.HTTP_OK)
     end
     return answer(200, CACHED, sub(text, line_end + 1))
 end

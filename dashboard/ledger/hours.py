@@ -30,6 +30,14 @@ _COLUMNS: Final[list[dict[str, Any]]] = [
         "minWidth": 120,
         "valueFormatter": {"function": "d3.format(',')(params.value)"},
     },
+    {
+        "field": "events",
+        "headerName": "Events",
+        "filter": "agNumberColumnFilter",
+        "type": "rightAligned",
+        "minWidth": 110,
+        "valueFormatter": {"function": "params.value ? d3.format(',')(params.value) : ''"},
+    },
 ]
 # The grid takes our tokens as they are at the moment, so that light and dark need no second theme.
 _THEME: Final = (
@@ -48,6 +56,7 @@ def rows(answer: Ledger) -> list[dict[str, str | int]]:
             "outcome": NAMES[outcome(reason)],
             "reason": reason,
             "requests": requests,
+            "events": point.events.get(reason, 0),
         }
         for point in answer.hours
         for reason, requests in sorted(point.requests.items())

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from dashboard.figures.theme import SERIES
 from dashboard.queries.ledger import Ledger
 from dashboard.shell.blocks import Tone
+from storage.ledger import REMARKS
 
 Outcome = Literal["kept", "retry", "remark", "away"]
 
@@ -16,8 +17,7 @@ Outcome = Literal["kept", "retry", "remark", "away"]
 _OUTCOMES: Final[Mapping[str, Outcome]] = {
     "accepted": "kept",
     "duplicate": "retry",
-    "clock_skew": "remark",
-    "too_many_names": "remark",
+    **dict.fromkeys(REMARKS, "remark"),
 }
 NAMES: Final[Mapping[Outcome, str]] = {
     "kept": "Kept",
@@ -31,6 +31,13 @@ COLOURS: Final[Mapping[Outcome, str]] = {"kept": SERIES[0], "retry": SERIES[5], 
 ADVICE: Final[Mapping[str, str]] = {
     "origin_blocked": "Add the origin to the site in Settings if its pages are yours.",
     "unknown_site": "Compare the snippet's key with the one in Settings; the site may be switched off.",
+    "bot": "Let the site keep bots in Settings if you want to see them.",
+    "do_not_track": "Their browsers ask for it; Settings says whether the site keeps to it.",
+    "sampled_out": "Raise the share of sessions that the site keeps in Settings.",
+    "rate_limited": "Raise the site's requests a second in Settings; browsers send what was refused again.",
+    "too_many_sessions": "Made-up sessions, or many people behind one address: then raise the limit in Settings.",
+    "over_quota": "Raise the project's limits in Settings, or keep a share of the sessions.",
+    "too_many_events": "A client of your own: send at most 1,000 events in one body.",
     "too_large": "Mark large parts of the page with data-hw-block, so that they are not recorded.",
     "malformed": "An outdated or changed snippet, or something that is no browser.",
     "unavailable": "The browser sends it again by itself; if it goes on, look at Operations.",
@@ -49,12 +56,13 @@ def outcome(reason: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Sums:
-    """Requests of a ledger by outcome; every request is in exactly one of the first three."""
+    """Requests of a ledger by outcome; every request is in exactly one of the first three. `events`: those kept."""
 
     kept: int
     retry: int
     away: int
     bytes: int
+    events: int
 
     @property
     def came(self) -> int:
@@ -67,4 +75,5 @@ def sums(answer: Ledger) -> Sums:
     for row in answer.reasons:
         counts[outcome(row.reason)] += row.requests
     came = [row.bytes for row in answer.reasons if outcome(row.reason) != "remark"]
-    return Sums(counts["kept"], counts["retry"], counts["away"], sum(came))
+    events = sum(row.events for row in answer.reasons if outcome(row.reason) == "kept")
+    return Sums(counts["kept"], counts["retry"], counts["away"], sum(came), events)

@@ -56,7 +56,8 @@ def content(view: View) -> Component:
         head,
         tiles(
             tile("Came in", words.count(total.came), note=words.size(total.bytes)),
-            tile("Kept", words.count(total.kept), note=f"{words.share(total.kept, total.came)}, each counted once"),
+            tile("Kept", words.count(total.kept),
+                 note=f"{words.share(total.kept, total.came)}, {words.count(total.events)} events"),
             tile("Sent twice", words.count(total.retry), note=f"{words.share(total.retry, total.came)}, counted once"),
             tile("Turned away", words.count(total.away), note=words.share(total.away, total.came)),
         ),
@@ -64,7 +65,8 @@ def content(view: View) -> Component:
              title="What became of requests", note=f"by the {step}, UTC; whole hours"),
         card(graph(stacked(away, view.period, height=220), f"Requests turned away, by reason and {step}"),
              title="Turned away, by reason", note=f"by the {step}") if away else None,
-        card(_reasons(answer, total.came), title="Reasons", note="one each, and maybe a remark", flush=True),
+        card(_reasons(answer, total.came), _proof(answer),
+             title="Reasons", note="one each, and maybe a remark", flush=True),
     )  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def _name(reason: str) -> str | None:
 
 def _reasons(answer: Ledger, came: int) -> Component:
     return table(
-        ["Reason", "What it means", ("Requests", "right"), ("Share", "right"), ("Size", "right")],
+        ["Reason", "What it means", ("Requests", "right"), ("Share", "right"), ("Events", "right"), ("Size", "right")],
         [
             [
                 html.Span([badge(NAMES[outcome(row.reason)], TONES[outcome(row.reason)]), html.Code(row.reason)],
@@ -83,12 +85,27 @@ def _reasons(answer: Ledger, came: int) -> Component:
                 html.Span([row.meaning, html.Span(ADVICE.get(row.reason), className="hw-advice")]),
                 f"{row.requests:,}",
                 words.share(row.requests, came),
+                f"{row.events:,}" if row.events else "",
                 words.size(row.bytes),
             ]
             for row in answer.reasons
         ],
         "Requests by reason",
     )  # fmt: skip
+
+
+def _proof(answer: Ledger) -> Component:
+    """Whether the reasons account for everything that the door counted."""
+    counted, missing = answer.received.requests, answer.received.missing
+    mark = badge("Adds up", "good") if missing == 0 else badge("Open", "warn")
+    if missing > 0:
+        said = f"{missing:,} of them are in no line above yet."
+    elif missing < 0:
+        said = f"{-missing:,} more are above, from before it counted."
+    else:
+        said = "each of them is in one line above."
+    text = f"The collector's door counted {counted:,} requests on its own: {said}"
+    return html.P([mark, html.Span(text)], className="hw-proof")
 
 
 @guard.callback(

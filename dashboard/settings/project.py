@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.auth.access import Access
 from dashboard.queries import projects
 from dashboard.settings.actions import button
+from dashboard.settings.rules import rule_numbers, rule_switches
 from dashboard.settings.tabs import entry
 from dashboard.shell.blocks import badge, card, copyable
 from storage.sites import SiteRow
@@ -45,12 +46,15 @@ def _site(site: SiteRow, admin: bool) -> Component:
             [
                 dmc.TagsInput(
                     id=known | {"site": "origins"}, value=site.origins, label="Origins that may send",
-                    placeholder="https://shop.example", description="None: pages of any origin.", splitChars=[",", " "],
+                    placeholder="https://shop.example", splitChars=[",", " "],
+                    description="None: pages of any origin. https://*.shop.example: every host below.",
                 ),
+                rule_numbers(site.rules, known),
                 html.Div(
                     [
                         dmc.Switch(id=known | {"site": "enabled"}, checked=site.enabled, label="Takes events"),
                         dmc.Switch(id=known | {"site": "record"}, checked=site.record, label="Records sessions"),
+                        *rule_switches(site.rules, known),
                         button("Save site", known | {"site": "save"}),
                     ],
                     className="hw-switches",

@@ -41,7 +41,10 @@ def test_every_request_is_in_the_grid_which_follows_and_stays_sorted_and_goes_in
     assert saved.value.suggested_filename == "heatwake-ledger.csv"
     lines = Path(saved.value.path()).read_text("utf-8-sig").splitlines()
     assert [line.split(",")[1:] for line in lines] == [
-        ['"Outcome"', '"Reason"', '"Requests"'],
-        ['"Turned away"', '"malformed"', '"1"'],
-        ['"Kept"', '"accepted"', '"4"'],
+        ['"Outcome"', '"Reason"', '"Requests"', '"Events"'],
+        ['"Turned away"', '"malformed"', '"1"', '"0"'],
+        ['"Kept"', '"accepted"', '"4"', '"8"'],
     ]
+    expect(page.locator(".hw-proof")).to_contain_text(
+        "counted 5 requests on its own: each of them is in one line above"
+    )
