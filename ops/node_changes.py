@@ -58,7 +58,7 @@ def add(settings: Settings, number: int | None = None) -> int:
         raise
     known = {node.number: node for node in listed.nodes}
     taking = tuple(known.get(node.number, node) for node in nodes.of(numbers).nodes)
-    _publish(settings, Nodes(taking, tuple(numbers)))
+    publish(settings, Nodes(taking, tuple(numbers)))
     _remember(settings, after)
     return number
 
@@ -79,7 +79,7 @@ def _take_back(settings: Settings, listed: Nodes, number: int) -> int:
     _run(settings, after)
     workers: Numbers = {"worker": processes.workers_of(settings, number)}
     supervision.wait_ready(settings, services(settings, workers), READY_S)
-    _publish(settings, listed.with_state(number, "serving"))
+    publish(settings, listed.with_state(number, "serving"))
     return number
 
 
@@ -90,13 +90,13 @@ def drain(settings: Settings, number: int) -> None:
         raise StartError(f"There is no node {number}; `heatwake node list` shows those there are.")
     if not [one for one in listed.serving() if one != number]:
         raise StartError(f"Node {number} is the only one that takes requests; add another first.")
-    _publish(settings, listed.with_state(number, "draining"))
+    publish(settings, listed.with_state(number, "draining"))
     _finish(settings, number)
     running = processes.running(settings)
     leaving = processes.workers_of(settings, number)
     _run(settings, running | {"worker": [worker for worker in running["worker"] if worker not in leaving]})
     _await_end(settings, [f"worker-{worker}" for worker in leaving])
-    _publish(settings, nodes.read(settings).with_state(number, "drained"))
+    publish(settings, nodes.read(settings).with_state(number, "drained"))
 
 
 def remove(settings: Settings, number: int) -> None:
@@ -108,27 +108,34 @@ def remove(settings: Settings, number: int) -> None:
     before = processes.running(settings)
     if len(left.nodes) == 1:
         [last] = left.nodes
-        _publish(settings, replace(left, nodes=()))
+        publish(settings, replace(left, nodes=()))
         _finish(settings, last.number)
     else:
-        _publish(settings, left)
+        publish(settings, left)
     after = _with_nodes(settings, left, list(left.monoliths))
     _run(settings, after)
     _await_end(settings, [name for name in processes.instances(before) if name not in processes.instances(after)])
     _remember(settings, after)
 
 
-def scale(settings: Settings, wanted: int, tell: Callable[[str], None]) -> None:
+def scale(settings: Settings, wanted: int) -> None:
     """Add or remove nodes, the highest numbers first, until there are so many."""
     while len(present := numbers_of(settings)) != wanted:
         if len(present) < wanted:
-            tell(f"Node {add(settings)} takes part.")
+            add(settings)
         else:
             remove(settings, present[-1])
-            tell(f"Node {present[-1]} has left.")
 
 
-def _publish(settings: Settings, listed: Nodes) -> None:
+def differs_only_in_nodes(running: Numbers, wanted: Numbers) -> bool:
+    """Whether the one can become the other by nodes that join or leave."""
+    of_nodes = {"node", "monolith", "worker"}
+    return {kind: one for kind, one in running.items() if one and kind not in of_nodes} == {
+        kind: one for kind, one in wanted.items() if kind not in of_nodes
+    }
+
+
+def publish(settings: Settings, listed: Nodes) -> None:
     """Tell the edge, and wait until every worker of it goes by the new list."""
     version = nodes.publish(settings, listed)
 

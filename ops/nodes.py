@@ -48,6 +48,10 @@ class Nodes:
         left = tuple(node for node in self.nodes if node.number != number)
         return replace(self, nodes=left, monoliths=tuple(one for one in self.monoliths if one != number))
 
+    def with_closing(self, closing: bool) -> Nodes:
+        """The same, with the edge's nginx about to be replaced or not."""
+        return replace(self, closing=closing)
+
     def serving(self) -> list[int]:
         """The numbers of those that take requests."""
         return [node.number for node in self.nodes if node.state == "serving"]

@@ -12,7 +12,18 @@ import time
 import psycopg
 
 from heatwake.settings import ROOT, Settings, SettingsError
-from ops import demo_project, javascript, last_stores, processes, secrets, shape, stack, supervision, turns
+from ops import (
+    demo_project,
+    javascript,
+    last_stores,
+    node_changes,
+    processes,
+    secrets,
+    shape,
+    stack,
+    supervision,
+    turns,
+)
 from ops.console import StartError, bold, dim, say, step
 from ops.demo_visits.browser import chromium
 from ops.follow import follow
@@ -45,6 +56,10 @@ def bring_up(asked: argparse.Namespace) -> Settings:
         if supervision.supervisor(settings):
             if processes.running(settings) == numbers or not (asked.full or asked.nodes):
                 say("  Heatwake already runs.")
+                return shape.of_running(settings)
+            if asked.nodes and node_changes.differs_only_in_nodes(processes.running(settings), numbers):
+                with step(f"{asked.nodes} collector {'node' if asked.nodes == 1 else 'nodes'}"):
+                    node_changes.scale(shape.of_running(settings), asked.nodes)
                 return shape.of_running(settings)
             with step("Stopping it, to start in the other shape"):
                 stack.stop(settings)

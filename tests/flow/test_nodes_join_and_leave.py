@@ -12,8 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 from door import until
-from running_stack import Stack, own_stack
+from running_stack import Stack, command, own_stack
 from steady_load import steady_load
+
+from ops import processes
 
 TAKES_OVER_S = 10  # a shard is without a worker for less than this
 
@@ -58,6 +60,12 @@ def taken_by(stack: Stack, number: int) -> int:
     return int(found[0].rpartition(" ")[2]) if found else 0
 
 
+def children_of(stack: Stack, name: str) -> set[int]:
+    """The processes below a master."""
+    pid = stack.pid(name)
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
 def test_nodes_join_and_leave_without_a_failed_request(one: Stack) -> None:
     assert states(one) == {1: "edge"}
     with steady_load(one) as load:
@@ -88,7 +96,7 @@ def test_nodes_join_and_leave_without_a_failed_request(one: Stack) -> None:
             load.until_more()
         assert [one.pid(name) for name in ("node-1", "node-2", "node-3", "worker-3", "monolith-1")] == [None] * 5
         until(lambda: shards_of_workers(one) == {"2": 6}, "one worker to hold all shards", TAKES_OVER_S)
-    assert one.run("status").returncode == 0
+    until(lambda: one.run("status").returncode == 0, "all to be ready")
     assert json.loads(Path(one.settings.var / "run" / "nodes.json").read_text())["numbers"] == [2]
 
 
@@ -100,3 +108,21 @@ def test_the_last_node_stays(one: Stack) -> None:
     unknown = one.run("node", "drain", "15")
     assert unknown.returncode == 1
     assert "There is no node 15" in unknown.stderr
+
+
+@pytest.mark.parametrize("nodes", [1, 2])
+def test_everything_is_restarted_without_a_failed_request(one: Stack, nodes: int) -> None:
+    assert command("up", "--detach", "--empty", "--nodes", str(nodes), env=one.env).returncode == 0
+    running = processes.instances(processes.running(one.settings))
+    names = [name for name in running if name.startswith(("worker", "node"))]
+    with steady_load(one) as load:
+        before = {name: one.pid(name) for name in names}
+        children = {name: children_of(one, name) for name in ("edge", "dashboard")}
+        restarted = one.run("restart", "--rolling")
+        assert restarted.returncode == 0, restarted.stderr
+        assert len(restarted.stdout.splitlines()) == nodes + 2
+        load.until_more()
+    assert all(one.pid(name) not in (None, pid) for name, pid in before.items())
+    for name, old in children.items():
+        assert children_of(one, name) - old, f"{name} has new processes"
+    until(lambda: one.run("status").returncode == 0, "all to be ready")
