@@ -34,7 +34,7 @@ def site(stack: Stack) -> Site:
 def test_answers_are_those_of_the_protocol(stack: Stack, door: Door, site: Site) -> None:
     table = (ROOT / "docs" / "protocol.md").read_text().split("### Answers")[1].split("###")[0]
     documented = {int(row[1]): row[2] for row in re.finditer(r"^\| (\d{3}) \|([^|]*)\|", table, re.M)}
-    assert set(documented) == {204, 400, 403, 404, 405, 413, 503}
+    assert set(documented) == {204, 400, 403, 404, 405, 413, 429, 503}
     query, limit = Visitor().query(site.key), stack.settings.collector.body_limit_events
     asked = {
         204: door.send(f"/c/e?{query}", events()),
