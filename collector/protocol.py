@@ -16,7 +16,7 @@ VERSION: Final = 1
 MAX_EVENTS: Final = 1_000  # events in one body of /c/e
 MAX_OPENED_BYTES: Final = 33_554_432  # of one recording chunk after gunzip
 MAX_OPENED_RATIO: Final = 100  # of its opened to its sent bytes; recordings have 5 to 40, a bomb 1,000
-ANY_RATIO_BYTES: Final = 1_048_576  # up to this size any ratio goes
+ANY_RATIO_BYTES: Final = 262_144  # up to this size any ratio goes
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
 Millis = Annotated[int, msgspec.Meta(ge=0, le=99_999_999_999_999)]  # unix ms

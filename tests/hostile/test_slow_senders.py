@@ -61,7 +61,9 @@ class Slow:
 
     def answers(self) -> list[bytes]:
         """What the server said, of those that it said something to."""
-        return [bytes(key.data) for key in self._open.get_map().values() if key.data] + [one for one in self.ended if one]
+        return [bytes(key.data) for key in self._open.get_map().values() if key.data] + [
+            one for one in self.ended if one
+        ]
 
     def close(self) -> None:
         for key in [*self._open.get_map().values()]:
