@@ -18,7 +18,7 @@ local HELP = {
         "Requests a batch. Often at the top: Redis is slow for this load; add a node or a faster disk." },
     { "heatwake_door_flush_bytes_total", "counter", "Bytes of bodies sent to Redis in batches." },
     { "heatwake_door_waiting_bytes", "gauge", "Bytes that wait for Redis now. At 64 MiB a worker answers 503: look at Redis." },
-    { "heatwake_door_redis_up", "gauge", "1 if the last batch was taken. 0: see heatwake status and the Redis log." },
+    { "heatwake_door_redis_up", "gauge", "1 while batches go to Redis. 0: they go to the spool; see heatwake status and the Redis log." },
     { "heatwake_redis_memory_ratio", "gauge",
         "Memory that Redis uses, of its limit. At redis.watermark_percent the door spools: look whether the workers fall behind." },
     { "heatwake_spool_bytes", "gauge", "Bytes in this machine's spool. At collector.spool_mb the door answers 503: look at Redis." },
