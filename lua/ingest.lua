@@ -1,6 +1,6 @@
 -- POST /c/e and /c/r, content phase: check, append, acknowledge. Every request of every visitor goes through `events` or
--- `recording`; the answer 204 leaves only after Redis has the request in its log, or the spool has it. Order of checks: cheapest first, the body
--- is read only for a site that may send. What it costs is measured by bin/bench ingest.
+-- `recording`; the answer 204 leaves only after Redis has the request in its log, or the spool has it. Order of checks: cheapest
+-- first, the body is read only for a site that may send. What it costs is measured by bin/bench ingest.
 local admission = require "admission"
 local commit = require "commit"
 local ffi = require "ffi"
