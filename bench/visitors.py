@@ -69,7 +69,8 @@ class Visitors:
             yield zlib.crc32(session.session.encode()) % SHARDS, framed(record)
 
     def _next(self) -> _Session:
-        turn, chance = self._made % self._at_once, self._chance
+        chance = self._chance
+        turn = chance.randrange(self._at_once)
         self._made += 1
         session = self._sessions[turn]
         if session is None or (session.number == REQUESTS and session.views == VIEWS):

@@ -120,7 +120,9 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
     """`cpu_ratio`: all steps against the decode alone; `<step>_us` each."""
     gc.set_threshold(GARBAGE_AFTER)
     visitors, run = Visitors(asked.sessions, asked.sites, round(time.time() * 1000)), _Run()
-    run.batch(visitors.entries(asked.batch))
+    # Until the sessions are spread over their page views and requests, and the names are known.
+    for _ in range(0, max(asked.batch, 2 * asked.sessions), asked.batch):
+        run.batch(visitors.entries(asked.batch))
     run.clock.spent.clear()
     done = 0
     while done < asked.requests:

@@ -46,6 +46,11 @@ def test_scale_measures_both_sides_and_loses_nothing(stack: Stack) -> None:
     assert found["lost"] == 0
 
 
+def test_worker_tells_what_its_steps_take(stack: Stack) -> None:
+    found = figures(stack, "worker", "--requests", "60", "--batch", "30", "--sessions", "10", "--sites", "3")
+    assert {"cpu_ratio", "cpu_us", "baseline_us", "decode_us", "fold_us", "pack_us"} <= found.keys()
+
+
 def test_ingest_gives_its_figures(stack: Stack) -> None:
     found = figures(stack, "ingest", "--pairs", "1", "--seconds", "1")
     assert {"cpu_ratio", "rps", "p99_ms"} <= found.keys()
