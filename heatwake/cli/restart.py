@@ -1,4 +1,4 @@
-"""`heatwake restart --rolling`: new processes for everything but the stores, while visitors send."""
+"""`heatwake restart`: new processes for everything but the stores, while visitors send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ops.console import StartError
 def add(commands: Any) -> None:
     """Add `restart`."""
     parser = commands.add_parser("restart", help="restart the applications without a failed request")
-    parser.add_argument("--rolling", action="store_true", required=True, help="one after the other, the only way")
+    parser.add_argument(
+        "--rolling", action="store_true", help="one after the other; it does so without being told, too"
+    )
     parser.set_defaults(run=run)
 
 

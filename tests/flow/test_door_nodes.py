@@ -26,7 +26,7 @@ NODES = 2
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Stack]:
     """Two nodes that ask anew after a second whose a site is."""
-    with own_stack("--nodes", str(NODES), COLLECTOR_SITE_CACHE_S="1") as own:
+    with own_stack("--nodes", str(NODES), COLLECTOR_SITE_CACHE_S="1", COLLECTOR_SLOW_START_S="0") as own:
         yield own
 
 
