@@ -1,7 +1,8 @@
 -- Group commit: requests of one nginx worker gather in a batch and are all acknowledged when Redis has it in its log. A
 -- request pays its copy into a buffer and one semaphore wait. When a batch goes is up to the load: at once when the last one
 -- went a while ago; else when it is full, or GATHER_S after the last one. So nobody waits while little comes, and under load
--- Redis gets few large commands. Up to IN_FLIGHT batches are under way at a time; what comes meanwhile gathers behind them.
+-- Redis gets few large commands. While one is under way the next gathers behind it, until that is answered or this one is large;
+-- then it goes after it, up to IN_FLIGHT at a time.
 -- What Redis does not take, or not in time, goes to the spool on disk and is acknowledged from there (spool.lua).
 -- `gathering` and `stored` are called in content phases and timers. Two light threads, one that sends and one that reads the
 -- answers, live in a timer that is made when there is something to send and ends after a while (a timer's memory is only
@@ -22,7 +23,9 @@ local pcall, remove = pcall, table.remove
 local away = redis_watch.away
 local take, answer, wait = batch_of.take, batch_of.answer, batch_of.wait
 
-local FULL_REQUESTS, FULL_BYTES = 32, 262144 -- a batch with so much goes without waiting for more
+local FULL_REQUESTS = 32 -- a batch with so many goes without waiting for more
+local LARGE_REQUESTS, LARGE_BYTES = 128, 262144 -- and one with so much although another is under way
+local NEVER = math.huge
 local GATHER_S = 0.004
 local IN_FLIGHT = 4
 local WAITING_BYTES = 67108864 -- more are refused: memory stays bounded while Redis is slow
@@ -35,23 +38,23 @@ local sent = {} -- under way, the oldest first
 local waiting_bytes = 0
 local running = false
 local sent_at = 0 -- when the last batch went
--- What the sending thread waits for: "any" request, a "full" batch or "room" for one more under way; nil while it is busy.
-local waits_for
+-- Whether the sending thread waits: for an answer, or for a batch with so many requests or bytes.
+local waits, wanted, wanted_bytes = false, NEVER, NEVER
 local wake, more_sent = semaphore.new(), semaphore.new()
 
--- The sending thread goes on if this is what it waits for.
-local function tell(event)
-    if waits_for == event then
-        waits_for = nil
+-- The sending thread goes on, if it waits.
+local function tell()
+    if waits then
+        waits, wanted, wanted_bytes = false, NEVER, NEVER
         wake:post(1)
     end
 end
 
--- Whether something was told within `seconds`.
-local function told(event, seconds)
-    waits_for = event
+-- Waits for an answer, or for a batch with so many `requests` or `bytes`; whether one of them came within `seconds`.
+local function told(requests, bytes, seconds)
+    waits, wanted, wanted_bytes = true, requests, bytes
     local woken = wake:wait(seconds)
-    waits_for = nil
+    waits, wanted, wanted_bytes = false, NEVER, NEVER
     return woken
 end
 
@@ -108,7 +111,7 @@ local function read_answers(connection)
                     failed(batch, err, doubt)
                 end
             end
-            tell "room"
+            tell()
         else
             more_sent:wait(LINGER_S)
         end
@@ -126,18 +129,20 @@ end
 -- Waits until a batch is to be sent, and takes it; nil after a while without any.
 local function next_batch()
     while true do
-        local batch = batches[1]
+        local batch, under_way = batches[1], #sent
         if not batch then
-            if not told("any", LINGER_S) and not batches[1] then
+            if not told(1, NEVER, LINGER_S) and not batches[1] then
                 return nil
             end
-        elseif #sent >= IN_FLIGHT then
-            told("room", LINGER_S)
-        elseif batches[2] or batch.requests >= FULL_REQUESTS or batch.bytes >= FULL_BYTES then
+        elseif under_way >= IN_FLIGHT then
+            told(NEVER, NEVER, LINGER_S)
+        elseif batches[2] or batch.requests >= LARGE_REQUESTS or batch.bytes >= LARGE_BYTES then
             return remove(batches, 1)
+        elseif under_way > 0 then
+            told(LARGE_REQUESTS, LARGE_BYTES, LINGER_S)
         else
-            local rest = sent_at + GATHER_S - now()
-            if rest <= 0 or not told("full", rest) then
+            local rest = batch.requests < FULL_REQUESTS and sent_at + GATHER_S - now() or 0
+            if rest <= 0 or not told(FULL_REQUESTS, LARGE_BYTES, rest) then
                 return remove(batches, 1)
             end
         end
@@ -246,10 +251,8 @@ end
 local function stored(batch)
     if not running then
         start()
-    elseif waits_for == "any" then
-        tell "any"
-    elseif batch.requests + 1 >= FULL_REQUESTS or batch.bytes >= FULL_BYTES then
-        tell "full"
+    elseif batch.requests + 1 >= wanted or batch.bytes >= wanted_bytes then
+        tell()
     end
     local ok = wait(batch, settings.commit_wait_s)
     if ok then
