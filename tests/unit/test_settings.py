@@ -74,7 +74,7 @@ def test_running_stack_is_found_by_its_var(tmp_path: Path, var: str) -> None:
         ("HEATWAKE_EDGE_PORT", "70000", "edge.port is 70000; it must be 1 to 65535"),
         ("HEATWAKE_PORT_OFFSET", "60000", "it must be 1 to 65535"),
         ("HEATWAKE_LOG_LEVEL", "loud", "log_level is 'loud'; it must be one of debug"),
-        ("HEATWAKE_REDIS_APPENDFSYNC", "everysec", "it must be one of always, no"),
+        ("HEATWAKE_REDIS_DURABILITY", "everysec", "it must be one of os, power"),
         ("HEATWAKE_MEMCACHED_NODES", "cache-1:11211, cache-2", "'cache-2'; it must be host:port"),
         ("HEATWAKE_CONFIG", "/nowhere/heatwake.toml", "does not exist"),
     ],
