@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -78,8 +79,8 @@ def command(name: str, *words: str, env: dict[str, str]) -> subprocess.Completed
 
 
 def free_offset() -> int:
-    """A port offset at which nobody listens on any port of a stack."""
-    for offset in OFFSETS:
+    """A port offset at which nobody listens on any port of a stack; by chance, so that two test runs seldom meet."""
+    for offset in random.sample(OFFSETS, len(OFFSETS)):
         if not any(_listens(port + offset) for port in DEFAULT_PORTS):
             return offset
     raise AssertionError("no free range of ports for a test stack")
