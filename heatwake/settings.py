@@ -60,7 +60,7 @@ class Collector:
     event_names_per_project: int = 2_000  # the same for custom events
     idle_ms: int = 200  # how long a worker waits for a new entry before it looks again
     slow_start_s: int = 10  # how long a node that joins or comes back takes less than its share of the requests
-    lease_s: int = 10  # a shard's owner that is silent for this long loses it
+    lease_s: int = 6  # a shard's owner that is silent for this long loses it
     dead_letters: int = 10_000  # records that can't be used are kept, at most so many
     dead_letters_mb: int = 64  # and together so large
     dead_letters_days: int = 30  # and so long
