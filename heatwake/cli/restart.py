@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
     """Add `restart`."""
     parser = commands.add_parser("restart", help="restart the applications without a failed request")
     parser.add_argument(
-        "--rolling", action="store_true", help="one after the other; it does so without being told, too"
+        "--rolling", action="store_true", help="one after the other; also when it is not told"
     )
     parser.set_defaults(run=run)
 

@@ -189,4 +189,4 @@ def test_body_that_the_edge_itself_refuses_is_counted_for_its_project(nodes: Sta
     with held(nodes, *workers(nodes)):
         assert door.send(f"/c/r?{Visitor().query(site.key)}", large).status == 413
         [(_, record)] = until(lambda: records_of(nodes, site.project_id), "the refusal to be in the stream")
-    assert record.body == b"too_large 1 %d\n" % len(large)
+    assert b"too_large 1 %d\n" % len(large) in record.body
