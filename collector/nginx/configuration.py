@@ -44,7 +44,7 @@ def edge(settings: Settings, directory: Path) -> str:
     server = _fill(
         "edge_server",
         edge_address=f"{settings.edge.host}:{settings.edge.port}",
-        health=_fill("health"),
+        health=_fill("health", allowed=_own_address(settings.edge.host)),
         door=_fill("door", log=log, door="edge", **limits) + _to_nodes(log, limits),
         snippet=SNIPPET,
         scheme=public.scheme,
@@ -69,7 +69,7 @@ def node(settings: Settings, directory: Path, number: int) -> str:
     server = _fill(
         "node_server",
         port=settings.collector.port + number - 1,
-        health=_fill("health"),
+        health=_fill("health", allowed=""),
         door=_fill("door", log=_log(settings, f"node-{number}"), door="node", **_limits(settings)),
     )
     upstreams = _monolith(settings, number)
@@ -101,6 +101,14 @@ def _main(
         upstreams=upstreams,
         servers=servers,
     )
+
+
+def _own_address(host: str) -> str:
+    """Lets this machine ask the edge for its figures at the address that it listens on, from which it then comes."""
+    try:
+        return f"allow {ipaddress.ip_address(host)};"
+    except ValueError:
+        return ""
 
 
 def _modules() -> Path:
