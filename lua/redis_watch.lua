@@ -134,6 +134,7 @@ local function look()
     if away then
         return leave(away) -- its light thread may have ended badly
     end
+    spool.seal() -- a batch may have gone there just when Redis had come back
     if ngx.worker.id() == 0 then
         local share = fullest()
         if share then
