@@ -11,6 +11,7 @@ from door import until
 from running_stack import Stack
 
 from collector.records import Record, door_counts, records
+from ops import processes
 from storage.event_stream import open_event_stream
 
 
@@ -29,7 +30,7 @@ def held(stack: Stack, *names: str) -> Iterator[None]:
 
 def workers(stack: Stack) -> list[str]:
     """The names of the stack's workers."""
-    return [f"worker-{number}" for number in range(1, stack.settings.collector.nodes + 1)]
+    return [f"worker-{number}" for number in processes.running(stack.settings)["worker"]]
 
 
 def records_of(stack: Stack, project_id: int) -> list[tuple[int, Record]]:
