@@ -30,6 +30,7 @@ local GATHER_S = 0.004
 local IN_FLIGHT = 4
 local WAITING_BYTES = 67108864 -- more are refused: memory stays bounded while Redis is slow
 local BATCH_BYTES, BATCH_REQUESTS = 4194304, 2000 -- what one batch takes at most, so that no stream entry is much larger
+local SLOW_S = 1 -- requests that waited for longer are in the request log
 local LINGER_S = 1 -- how long the light threads wait for more before they end
 local FLUSHES = 20000 -- after these they hand over to new ones
 
@@ -60,6 +61,7 @@ end
 
 local function settle(batch, ok)
     waiting_bytes = waiting_bytes - batch.bytes
+    batch.slow = now() - batch.begun_at >= SLOW_S
     answer(batch, ok)
 end
 
@@ -239,6 +241,7 @@ local function gathering(bytes)
     local batch = batches[last]
     if not batch or batch.bytes > BATCH_BYTES or batch.requests >= BATCH_REQUESTS then
         batch = take()
+        batch.begun_at = now()
         batches[last + 1] = batch
     end
     batch.bytes = batch.bytes + bytes

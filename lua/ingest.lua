@@ -17,14 +17,13 @@ local settings = require "settings"
 local sites = require "sites"
 local tracker_query = require "tracker_query"
 
-local cast, min, now, pcall, to_string = ffi.cast, math.min, ngx.now, pcall, ffi.string
+local cast, min, pcall, to_string = ffi.cast, math.min, pcall, ffi.string
 local req, var, header, exit = ngx.req, ngx.var, ngx.header, ngx.exit
 local get_method, read_body, get_body_file = req.get_method, req.read_body, req.get_body_file
 local variable, crc32 = raw.variable, raw.crc32
 
 local SHARDS = settings.shards
 local LONGEST_UA = 512
-local SLOW_S = 1 -- an answer that took longer is in the request log
 local BYTES = ffi.typeof("const uint8_t *")
 local NOTHING = cast(BYTES, "")
 local JSON = "application/json"
@@ -147,12 +146,11 @@ local function take(channel, looks_right)
     received.add(batch, shard, site.project_id, size)
     -- Said before the wait, where it is compiled, and left at that: ngx.exit would look for an error page for 204.
     ngx.status = 204
-    local began = now()
     if not commit.stored(batch) then
         return refusals.answer(site.project_id, "unavailable")
     end
     metrics.took(channel, size)
-    if now() - began >= SLOW_S then
+    if batch.slow then
         var.hw_slow_commit = 1
     end
 end

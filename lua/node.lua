@@ -1,4 +1,9 @@
 -- The life of a node's nginx worker: what is loaded before the workers start, and what each does once a second.
+
+-- The way of a request is longer than LuaJIT's limits for one trace (calls in tail position, constants, exits); beyond them it goes
+-- on in the interpreter. Before anything is compiled.
+jit.opt.start("loopunroll=100", "maxrecord=20000", "maxirconst=4000", "maxsnap=3000")
+
 local commit = require "commit"
 local metrics = require "metrics"
 local redis_watch = require "redis_watch"
