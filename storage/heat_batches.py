@@ -26,6 +26,7 @@ ProjectDay = tuple[int, str]  # project, day (2026-01-31)
 _HEAD: Final = struct.Struct("<BII")
 _VERSION: Final = 1
 _PLACE: Final = (("page_id", "<i8"), ("device", "u1"), ("kind", "u1"), ("points", "<u4"))
+PLACES: Final = np.dtype(list(_PLACE))
 _POINT: Final = (("element_id", "<i8"), ("fx", "u1"), ("fy", "u1"))
 
 
@@ -51,9 +52,8 @@ class HeatBatch(NamedTuple):
     packed: bytes
 
 
-def pack_batch(places: Sequence[tuple[int, int, int, int]], points: Points) -> HeatBatch:
-    """A project's day: (page, device, kind, number of points) of every place, and all points in that order."""
-    table = np.array(places, np.dtype(list(_PLACE)))
+def pack_batch(table: npt.NDArray[Any], points: Points) -> HeatBatch:
+    """A project's day: every place as PLACES, and all points in that order."""
     planes = [_planes(table[name]) for name, _ in _PLACE] + [_planes(points[name]) for name, _ in _POINT]
     head = _HEAD.pack(_VERSION, len(table), len(points))
     return HeatBatch(len(points), head + zstandard.compress(b"".join(planes), 1))

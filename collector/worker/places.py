@@ -20,7 +20,7 @@ from collector.worker.skew import DAY_MS
 from storage.facts import FactKind
 from storage.facts.rows import ROWS, PackedRows, pack_rows
 from storage.heat import POINTS, HeatKind
-from storage.heat_batches import HeatBatch, ProjectDay, pack_batch
+from storage.heat_batches import PLACES, HeatBatch, ProjectDay, pack_batch
 from storage.naming import Named
 
 Ints = npt.NDArray[np.int64]
@@ -28,6 +28,7 @@ PageKey = tuple[int, int, int]  # project, page, device
 SeenBox = tuple[Box, int]  # in CSS pixels, and the width of the viewport
 _NO_MAP: Final = -1
 _HEAT_KINDS: Final = 4  # more than there are
+_DAY_SHIFT: Final = 40  # bits for a layer and a kind
 
 
 class Placed(NamedTuple):
@@ -148,11 +149,10 @@ class Places:
         kinds = np.where(pressed.kinds == FactKind.CLICK, int(HeatKind.CLICK), int(HeatKind.TAP))
         layers = np.concatenate([views.layers[pressed.views], layers])
         kinds = np.concatenate([kinds, np.full(len(moves), int(HeatKind.MOVE))])
-        named = list(self._layers)
-        days = [(project_id, day) for project_id, _, day, _ in named]
         # A project's day after the other, in it the layers, in them the kinds.
-        ranks = {day: rank for rank, day in enumerate(dict.fromkeys(days))}
-        keys = (np.array([ranks[day] for day in days], np.int64)[layers] << 40) + layers * _HEAT_KINDS + kinds
+        projects, pages, days, devices = zip(*self._layers, strict=True) if self._layers else ((), (), (), ())
+        day_numbers = [self._days[day] for day in zip(projects, days, strict=True)]
+        keys = (np.array(day_numbers, np.int64)[layers] << _DAY_SHIFT) + layers * _HEAT_KINDS + kinds
         order = np.argsort(keys, kind="stable")
         codes = np.concatenate([pressed.codes, _array(self._columns.moves)[moves]])[order]
         points = np.empty(len(codes), POINTS)
@@ -161,16 +161,19 @@ class Places:
         points["fy"] = (codes & FRACTION_MASK) * 255 // 10_000
         points["count"] = 1
         places, lengths = np.unique(keys[order], return_counts=True)
-        listed: dict[ProjectDay, list[tuple[int, int, int, int]]] = {day: [] for day in ranks}
-        for place, length in zip((places & (1 << 40) - 1).tolist(), lengths.tolist(), strict=True):
-            _, page_id, _, device = named[place // _HEAT_KINDS]
-            listed[days[place // _HEAT_KINDS]].append((page_id, device, place % _HEAT_KINDS, length))
-        packed, first = {}, 0
-        for day, own in listed.items():
-            past = first + sum(length for *_, length in own)
-            if own:
-                packed[day] = pack_batch(own, points[first:past])
-            first = past
+        layers = (places & (1 << _DAY_SHIFT) - 1) // _HEAT_KINDS
+        table = np.empty(len(places), PLACES)
+        table["page_id"] = np.array(pages, np.int64)[layers]
+        table["device"] = np.array(devices, np.int64)[layers]
+        table["kind"], table["points"] = places % _HEAT_KINDS, lengths
+        # Where each day's places and points end.
+        past_places = np.searchsorted(places >> _DAY_SHIFT, np.arange(len(self._days)), side="right")
+        past_points = np.concatenate([[0], np.cumsum(lengths)])[past_places]
+        packed, place, point = {}, 0, 0
+        for day, past_place, past_point in zip(self._days, past_places.tolist(), past_points.tolist(), strict=True):
+            if past_place > place:
+                packed[day] = pack_batch(table[place:past_place], points[point:past_point])
+            place, point = past_place, past_point
         return packed
 
     def _boxes(

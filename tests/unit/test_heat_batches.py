@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from storage.heat import merge, points
+from storage.heat_batches import PLACES as ROWS
 from storage.heat_batches import by_place, pack_batch, unpack_batch
 
 PLACES = [(page, device, kind) for page in (1, 70_000, 2**40) for device in (1, 3) for kind in (1, 3)]
@@ -21,7 +22,7 @@ def test_every_point_is_found_at_its_page_device_and_kind() -> None:
     chance = random.Random(7)
     heat = {place: rows(chance, chance.choice((1, 2, 50))) for place in PLACES}
     every = points([row for listed in heat.values() for row in listed])
-    batch = pack_batch([(*place, len(listed)) for place, listed in heat.items()], every)
+    batch = pack_batch(np.array([(*place, len(listed)) for place, listed in heat.items()], ROWS), every)
     assert batch.points == sum(len(listed) for listed in heat.values())
     found = unpack_batch(batch.packed)
     for (page, device, kind), listed in heat.items():
@@ -38,6 +39,6 @@ def test_every_point_is_found_at_its_page_device_and_kind() -> None:
 def test_damaged_batch_is_refused(damage: bytes) -> None:
     with pytest.raises(ValueError, match="batch of heat points"):
         unpack_batch(damage)
-    whole = pack_batch([(1, 1, 1, 1)], points([(5, 1, 2)])).packed
+    whole = pack_batch(np.array([(1, 1, 1, 1)], ROWS), points([(5, 1, 2)])).packed
     with pytest.raises(ValueError, match="batch of heat points"):
         unpack_batch(b"\x02" + whole[1:])
