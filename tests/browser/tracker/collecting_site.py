@@ -59,6 +59,7 @@ class CollectingSite:
     pages: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     record: bool = False
+    rules: dict[str, Any] = field(default_factory=dict)  # of the configuration: `sample`, `all`
     answer: Callable[[Sent], tuple[int, dict[str, str]]] = lambda sent: (204, {})
     loader_requests: int = 0
 
@@ -68,6 +69,7 @@ class CollectingSite:
         self.pages.clear()
         self.sent.clear()
         self.record = False
+        self.rules = {}
         self.answer = lambda sent: (204, {})
 
     def page(self, path: str, body: str, head: str = "", snippet: str | None = None, **headers: str) -> str:
@@ -90,6 +92,7 @@ class CollectingSite:
             "tracker": f"{self.address}/t/{files['tracker']}",
             "recorder": f"{self.address}/t/{files['recorder']}",
             "record": self.record,
+            **self.rules,
         }
         return (DIST / "loader.js").read_text().replace("__HEATWAKE_CONFIG__", json.dumps(config))
 

@@ -103,6 +103,29 @@ def test_visitor_who_says_do_not_track_is_left_alone(site: CollectingSite, visit
     assert site.sent == []
 
 
+def test_site_that_does_not_ask_for_do_not_track_notes_everyone(site: CollectingSite, page: Page) -> None:
+    site.rules = {"all": True}
+    page.add_init_script("Object.defineProperty(navigator, 'doNotTrack', {get: () => '1'})")
+    page.goto(site.page("/", "<h1>Hi</h1>"))
+    site.wait_for("page")
+
+
+def test_session_that_is_sampled_out_sends_nothing_and_stays_so(site: CollectingSite, visitor: BrowserContext) -> None:
+    address = site.page("/", "<h1>Hi</h1>")
+    for share, sent in (("00000000", False), ("80000000", None), ("ffffffff", True)):
+        site.rules = {"sample": share}
+        page = visitor.new_page()
+        page.goto(address)
+        page.wait_for_function("heatwake.c && !Array.isArray(heatwake.q)")
+        session = page.evaluate("localStorage._hw.split('.')[1]")
+        if sent or (sent is None and session[24:] < share):
+            site.wait_for("page")
+        page.evaluate("heatwake('event', 'seen')")
+        page.close()
+        assert bool(site.sent) == (session[24:] < share), session
+        site.sent.clear()
+
+
 def test_snippet_that_is_there_twice_counts_once(site: CollectingSite, page: Page) -> None:
     tag = f'<script async src="/h/{site.key}.js"></script>'
     page.goto(site.page("/", "<button>Go</button>", snippet=tag + tag))
