@@ -17,16 +17,18 @@ from running_stack import Stack
 from ops.postgres_server import superuser_dsn
 
 
-def child(pid: int) -> int:
-    """A process that the process `pid` has started: nginx' worker, gunicorn's."""
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+def child(pid: int) -> int | None:
+    """A process that the process `pid` has started: nginx' worker; None while there is none."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(listed[0]) if listed else None
 
 
 def killed_child(master: int) -> None:
     """Kill it; returns when the process `master` has another."""
     pid = child(master)
+    assert pid
     os.kill(pid, signal.SIGKILL)
-    until(lambda: child(master) != pid, "another worker of nginx")
+    until(lambda: child(master) not in (None, pid), "another worker of nginx")
 
 
 def killed(stack: Stack, name: str) -> bool:
