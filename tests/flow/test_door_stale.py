@@ -1,0 +1,99 @@
+"""What the door does while the stores behind it are gone: sites and loaders that it knows are answered all the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from door import Door, Visitor, events, new_site, until
+from outages import down
+from running_stack import Stack, own_stack
+
+
+@pytest.fixture(scope="module")
+def forgetful() -> Iterator[Stack]:
+    """A stack whose nodes believe what they know of a site for one second."""
+    with own_stack(COLLECTOR_SITE_CACHE_S="1") as stack:
+        yield stack
+
+
+@pytest.fixture
+def door(forgetful: Stack) -> Iterator[Door]:
+    door = Door(forgetful)
+    yield door
+    door.close()
+
+
+def lookups(door: Door, layer: str) -> float:
+    """How many site lookups ended in a layer."""
+    text = door.get("/metrics").body.decode()
+    found = re.search(rf'heatwake_door_site_lookups_total{{layer="{layer}"}} (\S+)', text)
+    return float(found[1]) if found else 0
+
+
+def test_known_sites_and_loaders_are_answered_while_nothing_behind_the_door_answers(
+    forgetful: Stack, door: Door
+) -> None:
+    site = new_site(forgetful)
+    assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    loader = door.get(f"/h/{site.key}.js")
+    assert loader.status == 200
+    before = lookups(door, "stale")
+    with down(forgetful, "monolith-1", "memcached"):
+
+        def is_stale() -> bool:
+            assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+            again = door.get(f"/h/{site.key}.js")
+            assert (again.status, again.body) == (200, loader.body)
+            return lookups(door, "stale") > before + 1
+
+        until(is_stale, "what is known to be old, and used")
+        unheard = door.send(f"/c/e?{Visitor().query('f' * 16)}", events())
+        assert (unheard.status, unheard.code) == (503, "unavailable"), "nobody knows whether there is such a site"
+        assert door.get(f"/h/{'f' * 16}.js").status == 503
+    until(lambda: door.send(f"/c/e?{Visitor().query('f' * 16)}", events()).status == 404, "the monolith to be back")
+
+
+def test_change_of_a_site_is_taken_over_behind_the_requests(forgetful: Stack, door: Door) -> None:
+    site = new_site(forgetful)
+    assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    etag = door.get(f"/h/{site.key}.js").headers["ETag"]
+    with psycopg.connect(forgetful.settings.dsn("owner")) as connection:
+        connection.execute("UPDATE sites SET record = false, origins = '{}' WHERE site_key = %s", (site.key,))
+
+    def is_open() -> bool:
+        headers = {"Origin": "https://any.example"}
+        return door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers=headers).status == 204
+
+    until(is_open, "the door to know the site's new origins")
+    until(lambda: door.get(f"/h/{site.key}.js").headers["ETag"] != etag, "the loader to be another")
+
+
+def test_loader_that_a_browser_has_already_is_not_sent_again(forgetful: Stack, door: Door) -> None:
+    site = new_site(forgetful)
+    first = door.get(f"/h/{site.key}.js", **{"Accept-Encoding": "gzip"})
+    etag = first.headers["ETag"]
+    assert etag.startswith('W/"'), "as it is named when it was compressed on the way"
+    for asked in (etag, etag.removeprefix("W/"), f'"other", {etag}', "*"):
+        again = door.get(f"/h/{site.key}.js", **{"If-None-Match": asked})
+        assert (again.status, again.body) == (304, b""), asked
+        assert again.headers["ETag"]
+        assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert door.get(f"/h/{site.key}.js", **{"If-None-Match": '"other"'}).status == 200
+    assert "stale-if-error=" in first.headers["Cache-Control"]
+
+
+def test_key_that_names_no_site_is_asked_for_once(forgetful: Stack, door: Door) -> None:
+    key = Visitor().session[:16]
+    assert door.send(f"/c/e?{Visitor().query(key)}", events()).status == 404
+    until(lambda: lookups(door, "monolith") > 0, "the counts to be shared")
+    site = new_site(forgetful)
+    before = lookups(door, "monolith")
+    for _ in range(30):
+        assert door.send(f"/c/e?{Visitor().query(key)}", events()).status == 404
+    assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    until(lambda: lookups(door, "monolith") > before, "the counts to be shared")
+    assert lookups(door, "monolith") <= before + 2, "the made-up key was remembered, the new site's asked for"
