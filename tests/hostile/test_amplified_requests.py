@@ -63,7 +63,8 @@ def test_page_view_without_page_event_keeps_few_requests_waiting(stack: Stack, d
     [(kept,)] = rows(stack, waiting, site.project_id)
     assert kept <= MOST_OF_A_VIEW
     assert door.send(f"/c/e?{visitor.query(site.key, 0)}", events(PAGE)).status == 204
-    until(lambda: rows(stack, waiting, site.project_id) == [(0,)], "those that waited to find their page")
+    until(lambda: ledger(stack, site.project_id).get("accepted") == number + 1, "the page event to be counted")
+    assert rows(stack, waiting, site.project_id) == [(0,)], "those that waited have found their page"
     counted = "SELECT page_views, clicks FROM sessions WHERE project_id = %s"
     assert rows(stack, counted, site.project_id) == [(1, number)]
 
