@@ -43,10 +43,7 @@ def test_killed_nginx_worker_loses_nothing(stack: Stack, trial: Try) -> None:
     assert master
     with trial("nginx worker, kill -9, 3 times") as load:
         for _ in range(3):
-            worker = child(master)
-            load.break_it(
-                lambda worker=worker: os.kill(worker, signal.SIGKILL), lambda worker=worker: child(master) != worker
-            )
+            load.break_it(lambda: killed_child(master))
 
 
 def test_killed_nginx_master_loses_nothing(stack: Stack, trial: Try) -> None:
