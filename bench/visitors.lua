@@ -49,8 +49,20 @@ local function view_id()
     return format("%02x%010x", thread_id, made)
 end
 
-local function new_session()
-    return { id = id(32), visitor = id(32), key = keys[random(#keys)], agent = AGENTS[random(#AGENTS)], views = 0, number = REQUESTS }
+-- `views` that it has had already, of which we know nothing.
+local function new_session(views)
+    return {
+        id = id(32), visitor = id(32), key = keys[random(#keys)], agent = AGENTS[random(#AGENTS)],
+        views = views, number = REQUESTS, last = REQUESTS,
+    }
+end
+
+-- A session that is under way when the load begins: its page view is shorter than others, so that page views and sessions do
+-- not all begin and end at the same time.
+local function begun_session()
+    local session = new_session(random(0, VIEWS - 1))
+    session.views, session.number, session.last, session.view = session.views + 1, 0, random(REQUESTS), view_id()
+    return session
 end
 
 local function element(number)
@@ -109,12 +121,15 @@ end
 function request()
     turn = turn % at_once + 1
     local session = sessions[turn]
-    if not session or (session.number == REQUESTS and session.views == VIEWS) then
-        session = new_session()
+    if not session then
+        session = begun_session()
+        sessions[turn] = session
+    elseif session.number == session.last and session.views == VIEWS then
+        session = new_session(0)
         sessions[turn] = session
     end
-    if session.number == REQUESTS then
-        session.views, session.number, session.view = session.views + 1, 0, view_id()
+    if session.number == session.last then
+        session.views, session.number, session.last, session.view = session.views + 1, 0, REQUESTS, view_id()
     end
     local t = math.floor(now() * 1000)
     local text = body(session.number, t)

@@ -14,9 +14,7 @@ from ops.console import StartError
 def add(commands: Any) -> None:
     """Add `restart`."""
     parser = commands.add_parser("restart", help="restart the applications without a failed request")
-    parser.add_argument(
-        "--rolling", action="store_true", help="one after the other; also when it is not told"
-    )
+    parser.add_argument("--rolling", action="store_true", help="one after the other; also when it is not told")
     parser.set_defaults(run=run)
 
 
