@@ -1,14 +1,14 @@
 """What a request costs at ten times the sites, sessions and pages, with ten million rows there, against one time.
 
-Two stacks that take turns: one has 20 sites, 2,000 sessions at once and 200 pages in an empty house; the other 200
-sites, 20,000 sessions and 2,000 pages, and sessions and page views of two weeks are there already. Both are sent the
-same rate; each side's CPU over all its processes is divided by that of the nginx that reads the body and answers 204.
+Two stacks that take turns: one has 200 sites, 20,000 sessions at once and 2,000 pages in an empty house, as in `flow`;
+the other 2,000 sites, 200,000 sessions and 20,000 pages, and sessions and page views of two weeks are there already.
+Both are sent the same rate; each side's CPU over all its processes is divided by that of the nginx that reads the body
+and answers 204.
 """
 
 from __future__ import annotations
 
 import argparse
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,41 +17,23 @@ from statistics import median
 from bench import load
 from bench.reading_nginx import ReadingNginx, reading_nginx
 from bench.report import BenchError, Figures, Say
-from bench.stack import Stack, own_stack
-from bench.whole_way import Crowd, Held, WholeWay, plain_us
+from bench.stack import own_stack
+from bench.whole_way import Crowd, Held, WholeWay, new_sites, plain_us
 from storage import many_rows
-from storage.first_project import ensure_first_project
 
 DAYS = 14
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--times", type=int, default=10, help="how many times the sites, sessions and pages")
-    parser.add_argument("--sites", type=int, default=20, help="of the smaller side")
+    parser.add_argument("--sites", type=int, default=load.SITES, help="of the smaller side")
     parser.add_argument("--sessions", type=int, default=load.SESSIONS, help="at once, of the smaller side")
     parser.add_argument("--pages", type=int, default=load.PAGES, help="of all sites, of the smaller side")
     parser.add_argument("--rows", type=int, default=10_000_000, help="sessions and page views that are there already")
-    parser.add_argument("--seconds", type=float, default=40, help="length of each turn")
-    parser.add_argument("--rate", type=float, default=2_500, help="requests a second")
+    parser.add_argument("--seconds", type=float, default=30, help="length of each turn")
+    parser.add_argument("--rate", type=float, default=4_000, help="requests a second")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--connections", type=int, default=64)
-
-
-def _sites(stack: Stack, number: int) -> dict[str, int]:
-    """So many projects with a site each; the keys and their projects."""
-    origin = f"http://{stack.settings.edge.host}:{stack.settings.shop.port}"
-    keys = [secrets.token_hex(8) for _ in range(number)]
-    owner = stack.settings.dsn("owner")
-    return {
-        key: ensure_first_project(owner, "Scale", f"Site {key}", origin, key, f"hw_{secrets.token_hex(20)}")
-        for key in keys
-    }
-
-
-def _warm(way: WholeWay, crowd: Crowd, asked: argparse.Namespace) -> None:
-    """Until every session is under way and every name has its id: what comes once is no part of a request's cost."""
-    requests = crowd.sessions * 6 if asked.seconds >= 5 else crowd.sessions
-    way.warm(max(1, requests / asked.rate), asked.rate)
 
 
 def measure(asked: argparse.Namespace, say: Say) -> Figures:
@@ -63,13 +45,13 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
             stack = stacks.enter_context(own_stack())
             if not stack.workers:
                 raise BenchError("the stack has no worker")
-            crowd = Crowd(_sites(stack, asked.sites * times), asked.sessions * times, asked.pages * times)
+            crowd = Crowd(new_sites(stack, asked.sites * times), asked.sessions * times, asked.pages * times)
             way = sides[name] = WholeWay(stack, crowd, asked.connections)
             if times > 1 and asked.rows:
                 began = time.monotonic()
                 there = many_rows.fill(way.database, list(crowd.sites.values()), asked.rows, DAYS)
                 say(f"{there:,} rows in {time.monotonic() - began:.0f} s")
-            _warm(way, crowd, asked)
+            way.settle(asked.rate)
         ratios: dict[str, list[float]] = {name: [] for name in sides}
         turns: dict[str, list[Held]] = {name: [] for name in sides}
         for _ in range(asked.turns):

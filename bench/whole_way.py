@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from bench import cpu, load
 from bench.committed import Counted, committed, counted_of, wait_committed
 from bench.reading_nginx import ReadingNginx
 from bench.stack import Stack
+from storage.first_project import ensure_first_project
 from storage.postgres import Database
 
 PARTS = {"edge": ("edge", "node"), "redis": ("redis",), "worker": ("worker",), "postgres": ("postgres",)}
@@ -61,10 +63,14 @@ class WholeWay:
             self._crowd.pages,
         )
 
-    def warm(self, seconds: float, rate: float) -> None:
-        """Send, and wait until it is committed: names have their ids, tables their first rows."""
+    def settle(self, rate: float) -> None:
+        """Send until every session is under way and names have their ids, and wait until that is committed.
+
+        What comes once is no part of what a request costs.
+        """
         before = committed(self.database)
-        wait_committed(self._stack, self.database, before + self.send(seconds, rate).acknowledged)
+        sent = self.send(2 * self._crowd.sessions / rate, rate)
+        wait_committed(self._stack, self.database, before + sent.acknowledged)
 
     def hold(self, seconds: float, rate: float) -> Held:
         """Send for so long at this rate, wait until all is committed, and tell what it took."""
@@ -98,6 +104,17 @@ class WholeWay:
         run = self._stack.settings.var / "run"
         names = [path.stem for kind in kinds for path in run.glob(f"{kind}*.pid")]
         return [self._stack.pid(name) for name in names]
+
+
+def new_sites(stack: Stack, number: int) -> dict[str, int]:
+    """So many projects with a site each; the keys and their projects."""
+    origin = f"http://{stack.settings.edge.host}:{stack.settings.shop.port}"
+    keys = [secrets.token_hex(8) for _ in range(number)]
+    owner = stack.settings.dsn("owner")
+    return {
+        key: ensure_first_project(owner, "Bench", f"Site {key}", origin, key, f"hw_{secrets.token_hex(20)}")
+        for key in keys
+    }
 
 
 def plain_us(reading: ReadingNginx, seconds: float, connections: int) -> float:

@@ -52,9 +52,7 @@ class Collector:
     body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent
     site_cache_s: int = 30  # how long a node believes what it knows of a site
     batch_requests: int = 16_000  # requests that one worker transaction takes at most
-    gather_ms: int = (
-        2_000  # under load a worker's transactions begin this far apart, so that each takes in more requests
-    )
+    gather_ms: int = 1_000  # under load a worker's transactions begin this far apart: each takes in more requests
     pages_per_project: int = 20_000  # addresses that have a name; what is beyond counts under the name (other)
     elements_per_project: int = 200_000  # the same for elements
     event_names_per_project: int = 2_000  # the same for custom events

@@ -24,7 +24,7 @@ def figures(stack: Stack, *words: str) -> dict[str, float]:
 
 
 def test_flow_loses_nothing_and_counts_nothing_twice(stack: Stack) -> None:
-    found = figures(stack, "flow", "--seconds", "1", "--rate", "200")
+    found = figures(stack, "flow", "--seconds", "1", "--rate", "200", "--sites", "3", "--sessions", "60")
     assert {
         "cpu_ratio",
         "cpu_us",
