@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from collector.records import FramingError, Record, framed, records
 from collector.worker import metrics
@@ -15,16 +15,16 @@ from collector.worker.decode import Bad
 from collector.worker.tally import in_range
 from heatwake.logs import event
 from storage.event_stream import EventStream
-from storage.event_stream.dead_letters import DeadLetter
+from storage.event_stream.dead_letters import DeadLetter, Unusable
 
 log = logging.getLogger(__name__)
 ERROR_LENGTH = 1_000  # characters
 
 
-def bury(stream: EventStream, bad: Iterable[Bad]) -> None:
+def bury(stream: EventStream, bad: Sequence[Bad]) -> None:
     """Bury each once. Before the commit, so that none is forgotten. Raises StreamUnavailable."""
-    for one in bad:
-        burial = stream.bury(one.source, one.reason, one.error[:ERROR_LENGTH], one.payload)
+    burials = stream.bury([Unusable(one.source, one.reason, one.error[:ERROR_LENGTH], one.payload) for one in bad])
+    for one, burial in zip(bad, burials, strict=True):
         metrics.dead_letters_dropped.inc(burial.dropped)
         if burial.new:
             event(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from heatwake.settings import Settings
-from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter
+from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter, Unusable
 
 if TYPE_CHECKING:
     from storage.event_stream.single import SingleStream
@@ -47,8 +47,11 @@ class EventStream(Protocol):
     def length(self, shard: int) -> int:
         """Entries that are kept."""
 
-    def bury(self, source: str, reason: str, error: str, record: bytes) -> Burial:
-        """Keep a record that can't be used, once; the oldest make room when there are too many or too large ones."""
+    def bury(self, unusable: Sequence[Unusable]) -> list[Burial]:
+        """Keep each record that can't be used, once, and tell what became of each, in this order.
+
+        The oldest make room when there are too many or too large ones. After an error the same again is right.
+        """
 
     def dead(self, count: int) -> list[DeadLetter]:
         """The newest dead letters, newest first."""

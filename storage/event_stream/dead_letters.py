@@ -8,15 +8,17 @@ the stream once however often that is asked.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 FORMER: Final = "hw:dead"  # the stream in which an earlier version buried
 DAY_MS: Final = 86_400_000
 PAGE: Final = 100  # letters that are read at once
+MOST_TOGETHER: Final = 500  # letters that are buried in one round trip, and their bytes
+MOST_BYTES_TOGETHER: Final = 4 * 1_048_576
 
 # Each script's keys: letters, ages, bytes (and the stream).
 _FORGET: Final = """
@@ -61,6 +63,15 @@ return redis.call('XADD', KEYS[4], '*', ARGV[2], ARGV[3])
 )
 
 
+class Unusable(NamedTuple):
+    """A record to be buried. `source`: shard/entry id/record index; `record`: its bytes."""
+
+    source: str
+    reason: str
+    error: str
+    record: bytes
+
+
 class DeadLetter(msgspec.Struct, frozen=True):
     """A record that the worker could not use. `source`: shard/entry id/record index, its name; `record`: its bytes."""
 
@@ -99,14 +110,37 @@ def shard_of(source: str) -> int:
     return int(first) if first.isdecimal() else 0
 
 
-def bury(redis: Any, bounds: Bounds, source: str, reason: str, error: str, record: bytes) -> Burial:
-    """Keep a letter, unless it is kept already."""
-    now = round(time.time() * 1000)
-    letter = msgspec.msgpack.encode(DeadLetter(source, reason, error, record, now))
+def bury(redis: Any, bounds: Bounds, unusable: Sequence[Unusable]) -> list[Burial]:
+    """Keep a letter of each, in this order, unless it is kept already; what became of each.
+
+    Many share a round trip. After an error some of them may be kept: the same again is right.
+    """
     limits = (max(1, bounds.letters // bounds.shards), max(1, bounds.bytes // bounds.shards))
-    named = keys(shard_of(source))
-    new, dropped = redis.eval(_BURY, 3, *named, source, letter, now, now - bounds.days * DAY_MS, *limits)
-    return Burial(bool(new), int(dropped))
+    buried: list[Burial] = []
+    for some in _together(unusable):
+        pipeline = redis.pipeline(transaction=False)
+        for source, reason, error, record in some:
+            now = round(time.time() * 1000)
+            letter = msgspec.msgpack.encode(DeadLetter(source, reason, error, record, now))
+            named = keys(shard_of(source))
+            # A cluster's pipeline takes EVAL, but has no method for it.
+            pipeline.execute_command("EVAL", _BURY, 3, *named, source, letter, now, now - bounds.days * DAY_MS, *limits)
+        buried += [Burial(bool(new), int(dropped)) for new, dropped in pipeline.execute()]
+    return buried
+
+
+def _together(unusable: Sequence[Unusable]) -> Iterator[list[Unusable]]:
+    """What is sent at once: one or more, so many and so large at most."""
+    some: list[Unusable] = []
+    size = 0
+    for one in unusable:
+        if some and (len(some) == MOST_TOGETHER or size + len(one.record) > MOST_BYTES_TOGETHER):
+            yield some
+            some, size = [], 0
+        some.append(one)
+        size += len(one.record)
+    if some:
+        yield some
 
 
 def letter(redis: Any, source: str) -> DeadLetter | None:

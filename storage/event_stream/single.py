@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from heapq import merge
 from itertools import islice
@@ -14,7 +14,7 @@ from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
 from storage.event_stream import FIELD, Entry, StreamUnavailable, dead_letters, stream_key
-from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter
+from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter, Unusable
 
 
 @contextmanager
@@ -76,10 +76,10 @@ class SingleStream:
         with reaching("tell a stream's length"):
             return int(self._redis.xlen(stream_key(shard)))
 
-    def bury(self, source: str, reason: str, error: str, record: bytes) -> Burial:
-        """Keep a record that can't be used, once."""
+    def bury(self, unusable: Sequence[Unusable]) -> list[Burial]:
+        """Keep each record that can't be used, once."""
         with reaching("take a dead letter"):
-            return dead_letters.bury(self._redis, self.bounds, source, reason, error, record)
+            return dead_letters.bury(self._redis, self.bounds, unusable)
 
     def dead(self, count: int) -> list[DeadLetter]:
         """The newest dead letters, newest first."""
@@ -120,12 +120,8 @@ class SingleStream:
         adopted = 0
         with reaching("give the dead letters of an earlier version"):
             while page := self._redis.xrange(dead_letters.FORMER, count=dead_letters.PAGE):
-                for stream_id, fields in page:
-                    source, reason, error = (
-                        fields.get(name, b"").decode(errors="replace") for name in (b"source", b"reason", b"error")
-                    )
-                    dead_letters.bury(self._redis, self.bounds, source, reason, error, fields.get(b"record", b""))
-                    self._redis.xdel(dead_letters.FORMER, stream_id)
+                dead_letters.bury(self._redis, self.bounds, [_unusable(fields) for _, fields in page])
+                self._redis.xdel(dead_letters.FORMER, *(stream_id for stream_id, _ in page))
                 adopted += len(page)
         return adopted
 
@@ -138,6 +134,14 @@ class SingleStream:
         """Bytes of memory that the server uses."""
         with reaching("tell its memory"):
             return int(self._redis.info("memory")["used_memory"])
+
+
+def _unusable(fields: dict[bytes, bytes]) -> Unusable:
+    """What an earlier version buried."""
+    source, reason, error = (
+        fields.get(name, b"").decode(errors="replace") for name in (b"source", b"reason", b"error")
+    )
+    return Unusable(source, reason, error, fields.get(b"record", b""))
 
 
 def _entry(item: tuple[bytes, dict[bytes, bytes]]) -> Entry:

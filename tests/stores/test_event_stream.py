@@ -16,7 +16,7 @@ from servers import ask_redis, eventually, free_port, listens, redis_servers, ru
 
 from storage.event_stream import EventStream, stream_key
 from storage.event_stream.cluster import ClusterStream
-from storage.event_stream.dead_letters import FORMER, Bounds
+from storage.event_stream.dead_letters import FORMER, MOST_TOGETHER, Bounds, Burial, Unusable
 from storage.event_stream.single import SingleStream, behind
 
 SHARDS = range(8)
@@ -32,6 +32,12 @@ def stream(request: pytest.FixtureRequest) -> EventStream:
     url = request.getfixturevalue("redis_cluster_url")
     RedisCluster.from_url(url).flushall(target_nodes=RedisCluster.PRIMARIES)
     return ClusterStream(url)
+
+
+def bury(stream: EventStream, source: str, reason: str, error: str, record: bytes) -> Burial:
+    """One record alone."""
+    [burial] = stream.bury([Unusable(source, reason, error, record)])
+    return burial
 
 
 def millis(stream_id: str) -> tuple[int, int]:
@@ -126,28 +132,46 @@ def test_dead_letters_are_kept_whole_once_and_newest_first(stream: EventStream) 
     assert (stream.dead(5), stream.dead_length()) == ([], 0)
     record = b"\x00\xffrecord" * 10_000
     for source in ("0/17-0/4", "3/17-1/0", "0/17-2/4"):
-        assert stream.bury(source, "malformed", "field `t` is missing, ä", record).new
+        assert bury(stream, source, "malformed", "field `t` is missing, ä", record).new
         time.sleep(0.002)  # so that each is buried in a millisecond of its own
-    assert not stream.bury("0/17-0/4", "poisoned", "done again after a kill", b"").new
+    assert not bury(stream, "0/17-0/4", "poisoned", "done again after a kill", b"").new
     assert [letter.source for letter in stream.dead(2)] == ["0/17-2/4", "3/17-1/0"]
     assert [letter.source for letter in stream.all_dead()] == ["0/17-2/4", "3/17-1/0", "0/17-0/4"]
     oldest = stream.dead_letter("0/17-0/4")
     assert oldest
     assert (oldest.reason, oldest.error, oldest.record) == ("malformed", "field `t` is missing, ä", record)
     assert stream.dead_length() == 3
-    stream.bury("7/17-3/0", "too_large", "", b"x" * 5_000_000)
+    bury(stream, "7/17-3/0", "too_large", "", b"x" * 5_000_000)
     assert [len(letter.record) for letter in stream.dead(1)] == [5_000_000]
 
 
+def test_many_are_buried_at_once_each_once_whatever_its_shard(stream: EventStream) -> None:
+    assert isinstance(stream, SingleStream)
+    stream.bounds = Bounds(shards=8)
+    assert stream.bury([]) == []
+    many = [
+        Unusable(f"{number % 8}/17-{number}/0", "malformed", f"error {number}", b"\xff" * (10 * number))
+        for number in range(MOST_TOGETHER + 100)
+    ]
+    many.append(Unusable("5/18-0/0", "too_large", "", b"x" * 5_000_000))
+    twice = [*many[:50], *many[:3]]
+    assert [burial.new for burial in stream.bury(twice)] == [True] * 50 + [False] * 3
+    assert [burial.new for burial in stream.bury(many)] == [False] * 50 + [True] * (len(many) - 50)
+    assert [burial for burial in stream.bury(many) if burial.new or burial.dropped] == []
+    assert stream.dead_length() == len(many)
+    kept = {letter.source: (letter.reason, letter.error, letter.record) for letter in stream.all_dead()}
+    assert kept == {one.source: (one.reason, one.error, one.record) for one in many}
+
+
 def test_dead_letter_goes_back_into_its_shard_once(stream: EventStream) -> None:
-    stream.bury("3/17-1/0", "poisoned", "", b"record")
+    bury(stream, "3/17-1/0", "poisoned", "", b"record")
     assert [stream.put_back("3/17-1/0", b"record and more") for _ in range(2)] == [True, False]
     assert [entry.payload for entry in stream.read({3: "0-0"}, 10, 0)[3]] == [b"record and more"]
     assert (stream.dead_length(), stream.dead_letter("3/17-1/0")) == (0, None)
 
 
 def test_dead_letter_is_dropped_once(stream: EventStream) -> None:
-    stream.bury("3/17-1/0", "poisoned", "", b"record")
+    bury(stream, "3/17-1/0", "poisoned", "", b"record")
     assert [stream.drop_dead("3/17-1/0") for _ in range(2)] == [True, False]
     assert stream.dead_length() == 0
 
@@ -156,15 +180,15 @@ def test_dead_letters_are_bounded_in_number_bytes_and_age(redis_url: str) -> Non
     Redis.from_url(redis_url).flushall()
     stream = SingleStream(redis_url)
     stream.bounds = Bounds(shards=2, letters=20, bytes=200_000, days=30)
-    dropped = [stream.bury(f"1/{number:03}-0/0", "malformed", "", b"").dropped for number in range(12)]
+    dropped = [bury(stream, f"1/{number:03}-0/0", "malformed", "", b"").dropped for number in range(12)]
     assert dropped == [0] * 10 + [1] * 2, "each shard has its part"
     assert stream.dead_letter("1/000-0/0") is stream.dead_letter("1/001-0/0") is None
     for number in range(4):
-        stream.bury(f"0/{number}-0/0", "malformed", "", b"x" * 40_000)
+        bury(stream, f"0/{number}-0/0", "malformed", "", b"x" * 40_000)
     assert [letter.source for letter in stream.all_dead() if letter.source.startswith("0/")] == ["0/3-0/0", "0/2-0/0"]
     stream.bounds = Bounds(shards=2, letters=20, bytes=200_000, days=0)
     time.sleep(0.002)
-    stream.bury("1/012-0/0", "malformed", "", b"")
+    bury(stream, "1/012-0/0", "malformed", "", b"")
     assert [letter.source for letter in stream.all_dead() if letter.source.startswith("1/")] == ["1/012-0/0"]
 
 
@@ -206,7 +230,7 @@ def test_unreachable_server_is_an_os_error_of_every_call(
         lambda: stream.read({0: "0-0"}, 1, 10),
         lambda: stream.trim(0, "1-1"),
         lambda: stream.length(0),
-        lambda: stream.bury("", "", "", b""),
+        lambda: bury(stream, "", "", "", b""),
         lambda: stream.dead(1),
         lambda: stream.put_back("", b""),
         lambda: stream.drop_dead(""),
