@@ -28,6 +28,9 @@ def restart(settings: Settings, tell: Tell) -> None:
     numbers = node_changes.numbers_of(settings)
     directory = settings.var / "run" / "nginx"
     nginx.render(settings, directory, processes.running(settings).get("node", []))
+    if "dashboard" in processes.running(settings):  # before the workers: it must be able to read what new ones write
+        _replace_children(settings, "dashboard")
+        tell("The dashboard is back.")
     for number in numbers:
         if len(numbers) == 1:
             _replace_children(settings, f"monolith-{number}")
@@ -39,9 +42,6 @@ def restart(settings: Settings, tell: Tell) -> None:
             _again(settings, f"monolith-{number}")
             node_changes.add(settings, number)
         tell(f"Node {number} is back.")
-    if "dashboard" in processes.running(settings):
-        _replace_children(settings, "dashboard")
-        tell("The dashboard is back.")
     _replace_edge(settings)
     tell("The edge is back.")
 
