@@ -6,18 +6,22 @@ local bit = require "bit"
 local bots = require "bots"
 local clients = require "clients"
 local ffi = require "ffi"
+local nodes = require "nodes"
 local origins = require "origins"
 local raw = require "raw"
 local shared = require "shared"
 
 local bswap, cast, floor, to_string, now = bit.bswap, ffi.cast, math.floor, ffi.string, ngx.now
 local variable, is_bot, comes_from = raw.variable, bots.is, origins.allows
+local max = math.max
 local limits, sessions = shared.limits, shared.sessions
 local QUADS = ffi.typeof("const uint32_t *")
 local ONE = string.byte("1")
 local SESSION_DIGITS = 16 -- of its 32: enough to tell sessions of one site apart
 local SESSION_S = 86400 -- the longest that a session lasts
 local MINUTE_S, DAY_S = 60, 86400
+local BURST_S = 2 -- a site's bucket holds the tokens of this long
+local LEAST_BURST = 10 -- and at least so many
 
 -- Whether the header of this variable says "1".
 local function says_one(name)
@@ -37,16 +41,17 @@ local function is_sampled_out(site, session)
 end
 
 -- Takes a token from the site's bucket. The dictionary holds the moment at which the bucket will be full again, so that one
--- atomic addition does for all workers.
+-- atomic addition does for all workers. Each node lets through its part, since the edge gives each about as many requests.
 local function is_over_rate(site)
     local at, key = now(), site.rate_key
-    local full = limits:incr(key, site.rate_token_s, at)
+    local token_s = nodes.sharing / site.rate
+    local full = limits:incr(key, token_s, at)
     if not full then
         return false -- no room for it: nobody is refused for that
     elseif full < at then
-        limits:set(key, at + site.rate_token_s)
-    elseif full > at + site.rate_burst_s then
-        limits:incr(key, -site.rate_token_s)
+        limits:set(key, at + token_s)
+    elseif full > at + max(BURST_S, LEAST_BURST * token_s) then
+        limits:incr(key, -token_s)
         return true
     end
     return false

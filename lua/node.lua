@@ -6,11 +6,11 @@ jit.opt.start("loopunroll=100", "maxrecord=20000", "maxirconst=4000", "maxsnap=3
 
 local commit = require "commit"
 local metrics = require "metrics"
+local nodes = require "nodes"
 local redis_watch = require "redis_watch"
 local ingest = require "ingest"
 local loader = require "loader"
 local refusals = require "refusals"
-local settings = require "settings"
 local spool_drain = require "spool_drain"
 
 -- Loaded here so that no request pays for it.
@@ -33,9 +33,7 @@ local function start()
     if not ok then
         ngx.log(ngx.ERR, "no timer for counting: ", err)
     end
-    if settings.nodes_file ~= "" then
-        require("nodes").start()
-    end
+    nodes.start()
 end
 
 -- A node's door has the same names as the edge's (edge.lua).

@@ -1,5 +1,6 @@
 -- Which nodes the edge sends to, as `heatwake node` wrote it (ops/nodes.py): read again several times a second by each nginx
--- worker, so that nodes join and leave without a reload and no connection of a browser is closed for it.
+-- worker, so that nodes join and leave without a reload and no connection of a browser is closed for it. A node reads the same
+-- list, to know how many share what a site may send.
 -- The tables of nodes that stay outlive a change: what is known of their load and their failures is kept.
 local cjson = require "cjson.safe"
 local logs = require "logs"
@@ -12,6 +13,7 @@ local nodes = {
     alone = true, -- no node has an nginx of its own: this edge is the door
     closing = false, -- this nginx is about to be replaced: browsers are asked to connect anew
     serving = {}, -- those that take requests: {number, port, since, active, fails, failed_at, down_until, picked}
+    sharing = settings.nodes, -- how many take requests; until the list is there, what the settings say
     monoliths = {}, -- unix sockets of the nodes' monoliths, as nginx names them
 }
 local text -- that was read last
@@ -29,6 +31,7 @@ local function use(told)
     end
     known = kept
     nodes.serving, nodes.alone, nodes.closing = serving, #told.nodes == 0, told.closing
+    nodes.sharing = math.max(1, #serving)
     nodes.monoliths, nodes.version = told.monoliths, told.version
 end
 
@@ -59,10 +62,12 @@ end
 
 local function every()
     read()
-    tell()
+    if not settings.behind_edge then
+        tell()
+    end
 end
 
--- init_worker phase, at the edge.
+-- init_worker phase.
 local function start()
     local ok, err = ngx.timer.every(EVERY_S, every)
     if not ok then

@@ -4,13 +4,10 @@
 local bit = require "bit"
 local ffi = require "ffi"
 local origins = require "origins"
-local settings = require "settings"
 local shared = require "shared"
 
 local QUADS = ffi.typeof("const uint32_t *")
 local ALL = 4294967296 -- sample_below of a site that keeps every session
-local BURST_S = 2 -- a site's bucket holds the tokens of this long
-local LEAST_BURST = 10 -- and at least so many
 
 local function at_most(limit)
     return limit and limit > 0 and limit or nil
@@ -26,14 +23,8 @@ local function sampled(site, below)
 end
 
 local function limited(site, known)
-    -- Each node lets through its part; the edge gives each about as many requests.
-    local rate = at_most(known.requests_per_second)
-    if rate then
-        rate = rate / settings.nodes
-        site.rate_key = shared.rate_of_site(known.site_id)
-        site.rate_token_s = 1 / rate
-        site.rate_burst_s = math.max(BURST_S, LEAST_BURST / rate)
-    end
+    site.rate = at_most(known.requests_per_second)
+    site.rate_key = site.rate and shared.rate_of_site(known.site_id)
     site.client_sessions = at_most(known.client_sessions_per_minute)
     site.sessions_per_day = at_most(known.sessions_per_day)
     site.sessions_today, site.sessions_day = known.sessions_today or 0, known.sessions_day

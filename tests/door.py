@@ -78,11 +78,15 @@ class Answer:
 
 
 class Door:
-    """One browser's connection to the edge. Sends as a page of the shop unless `Origin` says otherwise."""
+    """One browser's connection to the edge. Sends as a page of the shop unless `Origin` says otherwise.
 
-    def __init__(self, stack: Stack, timeout_s: float = 30) -> None:
+    `node`: to this node's own nginx instead, past the edge.
+    """
+
+    def __init__(self, stack: Stack, timeout_s: float = 30, node: int = 0) -> None:
         self._origin = stack.shop
-        self._connection = http.client.HTTPConnection(urlsplit(stack.edge).netloc, timeout=timeout_s)
+        own = f"127.0.0.1:{stack.settings.collector.port + node - 1}"
+        self._connection = http.client.HTTPConnection(own if node else urlsplit(stack.edge).netloc, timeout=timeout_s)
 
     def send(
         self, path: str, body: bytes = b"", method: str = "POST", headers: Mapping[str, str | None] | None = None

@@ -59,8 +59,8 @@ def lua_settings(settings: Settings, behind_edge: bool, node: int = 0) -> str:
     """The table for node `node`, 0 for the edge; `behind_edge`: another nginx of ours makes the request ids."""
     values: dict[str, Any] = _redis(settings) | {
         "behind_edge": behind_edge,
-        # The edge goes by this list (lua/nodes.lua); a node has none.
-        "nodes_file": "" if behind_edge else str(settings.var / "run" / "nodes.json"),
+        # The edge goes by this list; a node sees there how many it shares a site's rate with (lua/nodes.lua).
+        "nodes_file": str(settings.var / "run" / "nodes.json"),
         "slow_start_s": settings.collector.slow_start_s,
         # A node asks its own monolith, the edge those of its list.
         "monolith": f"unix:{settings.monolith_socket(node)}" if node else "",

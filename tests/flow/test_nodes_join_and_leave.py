@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from door import until
+from door import Door, Visitor, events, new_site, until
 from running_stack import Stack, command, own_stack
 from steady_load import steady_load
 
@@ -60,6 +60,17 @@ def taken_by(stack: Stack, number: int) -> int:
     return int(found[0].rpartition(" ")[2]) if found else 0
 
 
+def refused_of_19(stack: Stack, number: int) -> int:
+    """Of 19 requests for a new site of ten a second, how many a node (0: the edge) refuses; a bucket holds 20."""
+    site, door = new_site(stack), Door(stack, node=number)
+    limited = stack.run("project", "rules", str(site.project_id), "--requests-per-second", "10")
+    assert limited.returncode == 0, limited.stderr
+    answers = [door.send(f"/c/e?{Visitor().query(site.key)}", events()).status for _ in range(19)]
+    door.close()
+    assert set(answers) <= {204, 429}
+    return answers.count(429)
+
+
 def children_of(stack: Stack, name: str) -> set[int]:
     """The processes below a master."""
     pid = stack.pid(name)
@@ -68,11 +79,14 @@ def children_of(stack: Stack, name: str) -> set[int]:
 
 def test_nodes_join_and_leave_without_a_failed_request(one: Stack) -> None:
     assert states(one) == {1: "edge"}
+    assert refused_of_19(one, 0) == 0
     with steady_load(one) as load:
         assert node(one, "add") == "Node 2 takes requests, slowly at first.\n"
         assert states(one) == {1: "serving", 2: "serving"}
         load.until_more(400)
         until(lambda: min(taken_by(one, 1), taken_by(one, 2)) > 50, "both nodes to take requests")
+        for number in (1, 2):
+            until(lambda number=number: refused_of_19(one, number) > 0, "a node to let half of a site's rate through")
         until(lambda: shards_of_workers(one) == {"1": 3, "2": 3}, "the workers to share the shards", TAKES_OVER_S)
 
         node(one, "add")
@@ -94,6 +108,7 @@ def test_nodes_join_and_leave_without_a_failed_request(one: Stack) -> None:
             node(one, "remove", str(number))
             assert states(one) == left
             load.until_more()
+        assert refused_of_19(one, 0) == 0, "the node that is left lets all of a site's rate through"
         assert [one.pid(name) for name in ("node-1", "node-2", "node-3", "worker-3", "monolith-1")] == [None] * 5
         until(lambda: shards_of_workers(one) == {"2": 6}, "one worker to hold all shards", TAKES_OVER_S)
     until(lambda: one.run("status").returncode == 0, "all to be ready")
