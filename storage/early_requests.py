@@ -30,7 +30,7 @@ class EarlyRequest(NamedTuple):
 
 
 def add(connection: Connection, requests: Sequence[EarlyRequest]) -> None:
-    """Keep these."""
+    """Keep these; one that is kept already stays as it is."""
     if requests:
         connection.execute(
             statement("early_requests.add"),

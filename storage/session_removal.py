@@ -8,7 +8,7 @@ import uuid
 from storage.postgres import Connection
 
 # Tables that hold rows of a session, those that name its days last, so that a removal that was cut off can be repeated.
-_BY_DAY = ("recording_chunks", "page_views", "sessions")
+_BY_DAY = ("early_requests", "recording_chunks", "page_views", "sessions")
 _BY_SESSION = ("recordings", "share_links", "grants")
 
 

@@ -153,11 +153,14 @@ class Worker:
                 return False
             except (Gone, psycopg.errors.UniqueViolation) as error:
                 # A session was removed while it went on, or came from elsewhere: what is remembered is not how it is.
-                if surprised:
-                    raise
-                surprised = True
-                event(log, logging.WARNING, "sessions_changed", error=str(error))
                 self._preparer.forget()
+                if not surprised:
+                    surprised = True
+                    event(log, logging.WARNING, "sessions_changed", error=str(error))
+                elif isinstance(error, Gone):
+                    raise
+                else:  # nothing that was remembered is to blame: a record is
+                    self._find_poison(batch, poisoned, error)
             except (OSError, psycopg.Error, UnusableRecord) as error:
                 if not poison.blames_a_record(error):
                     raise

@@ -8,6 +8,7 @@ import uuid
 import zlib
 from typing import Any
 
+import psycopg
 import pytest
 from door import CLICK, PAGE, Door, Site, Visitor, events, new_site, until
 from running_stack import Stack
@@ -121,3 +122,43 @@ def test_session_that_was_removed_while_it_went_on_begins_anew(stack: Stack, sit
     assert clicks(stored) == {visitor.session: (0, 2)}
     door.close()
     database.close()
+
+
+def test_session_removed_while_a_request_waits_for_its_page_event_leaves_nothing_behind(
+    stack: Stack, site: Site, stored: Stored
+) -> None:
+    visitor, door = Visitor(), Door(stack)
+    waiting = "SELECT session_id, seq FROM early_requests WHERE project_id = %s"
+    overtaker = f"/c/e?{visitor.query(site.key, 1)}"
+    assert door.send(overtaker, events(CLICK)).status == 204
+    stored.until_ledger(accepted=1)
+    session = uuid.UUID(visitor.session)
+    assert stored.rows(waiting) == [(session, 1)]
+    database = Database(stack.settings, "worker", size=1)
+    with database.transaction() as connection:
+        remove_in(connection, site.project_id, session, days(connection, site.project_id, session))
+    database.close()
+    assert stored.rows(waiting) == []
+    for number, path in ((2, f"/c/e?{visitor.query(site.key, 2)}"), (3, overtaker)):  # the second is a browser's retry
+        assert door.send(path, events(CLICK)).status == 204
+        stored.until_ledger(accepted=number)
+    assert door.send(f"/c/e?{visitor.query(site.key, 0)}", events(PAGE)).status == 204
+    stored.until_ledger(accepted=4)
+    assert clicks(stored) == {visitor.session: (1, 2)}
+    assert (stored.rows(waiting), stored.points()) == ([], 2)
+    door.close()
+
+
+def test_request_that_waits_already_is_no_obstacle_to_the_same_again(stack: Stack, site: Site, stored: Stored) -> None:
+    visitor, door = Visitor(), Door(stack)
+    overtaker = f"/c/e?{visitor.query(site.key, 1)}"
+    assert door.send(overtaker, events(CLICK)).status == 204
+    stored.until_ledger(accepted=1)
+    with psycopg.connect(stack.settings.dsn("worker")) as connection:  # an earlier version removed no more than these
+        for table in ("page_views", "sessions"):
+            connection.execute(f"DELETE FROM {table} WHERE project_id = %s".encode(), (site.project_id,))
+    for number, path in ((2, f"/c/e?{visitor.query(site.key, 2)}"), (3, overtaker)):
+        assert door.send(path, events(CLICK)).status == 204
+        stored.until_ledger(accepted=number)
+    assert stored.rows("SELECT seq FROM early_requests WHERE project_id = %s ORDER BY seq") == [(1,), (2,)]
+    door.close()
