@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-MOST_RANGES: Final = 1_000  # a tracker has none or a few; more are somebody's game
+MOST_RANGES: Final = 100  # a tracker has none or a few; more are somebody's game
 
 
 class TooManyGaps(ValueError):

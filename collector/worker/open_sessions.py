@@ -2,20 +2,22 @@
 
 Sound because the owner of a shard alone writes its sessions, and only in transactions that move the shard's offset by
 compare-and-set. So what this worker has committed is how things are, until it gives a shard away or loses one: then all
-is forgotten. Nothing is noted before its commit. Bounded: the sessions that were silent longest are forgotten first.
+is forgotten. Nothing is noted before its commit. Bounded in sessions, page views and what each takes: the sessions that
+were silent longest are forgotten first, and of a session the page views that were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Final
 
 from collector.worker.sessionize import Session, SessionKey, View
 from storage.page_views import KnownView
 
-MOST_SESSIONS: Final = 100_000
+MOST_SESSIONS: Final = 150_000
 MOST_VIEWS: Final = 32  # of a session; of one that has more, what was not touched lately is asked for
+MOST_VIEWS_IN_ALL: Final = 400_000
+MOST_RANGES: Final = 16  # of a channel's numbers; a page view with more gaps than any tracker leaves is asked for
 
 
 class OpenSession:
@@ -33,9 +35,10 @@ class OpenSession:
 class OpenSessions:
     """Sessions by their key, those that were used last at the end."""
 
-    def __init__(self, most: int = MOST_SESSIONS) -> None:
-        self._most = most
+    def __init__(self, most: int = MOST_SESSIONS, most_views: int = MOST_VIEWS_IN_ALL) -> None:
+        self._most, self._most_views = most, most_views
         self._open: dict[SessionKey, OpenSession] = {}
+        self._views = 0  # of all sessions
 
     def __len__(self) -> int:
         return len(self._open)
@@ -57,7 +60,17 @@ class OpenSessions:
             entry.seen_ms = max(entry.seen_ms, session.seen_ms)
             self._open[key] = entry
         for view in views:
-            entry = self._open[view.session_.project_id, view.session_.session]
+            self._see(self._open[view.session_.project_id, view.session_.session], view)
+        while len(self._open) > self._most or self._views > self._most_views:
+            self._drop(next(iter(self._open)))
+
+    def _see(self, entry: OpenSession, view: View) -> None:
+        """Remember a page view of the session as the one that was touched last."""
+        before = len(entry.views)
+        entry.views.pop(view.page_view, None)
+        if max(len(view.events.ahead), len(view.recording.ahead)) > 2 * MOST_RANGES:
+            entry.whole = False
+        else:
             entry.views[view.page_view] = KnownView(
                 view.page_id,
                 view.viewport_w,
@@ -66,17 +79,20 @@ class OpenSessions:
                 view.recording.seq,
                 view.recording.ahead,
             )
-            if len(entry.views) > MOST_VIEWS:
-                entry.views = dict([*entry.views.items()][-MOST_VIEWS // 2 :])
-                entry.whole = False
-        excess = len(self._open) - self._most
-        if excess > 0:
-            for key in list(islice(self._open, excess)):
-                del self._open[key]
+        if len(entry.views) > MOST_VIEWS:
+            entry.views = dict([*entry.views.items()][-MOST_VIEWS // 2 :])
+            entry.whole = False
+        self._views += len(entry.views) - before
+
+    def _drop(self, key: SessionKey) -> None:
+        entry = self._open.pop(key, None)
+        if entry is not None:
+            self._views -= len(entry.views)
 
     def forget(self, sessions: Sequence[SessionKey] | None = None) -> None:
         """Forget these, or all."""
         if sessions is None:
             self._open.clear()
+            self._views = 0
         for key in sessions or ():
-            self._open.pop(key, None)
+            self._drop(key)
