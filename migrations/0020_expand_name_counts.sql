@@ -1,7 +1,8 @@
 -- expand: how many pages, elements and custom events a project has names for, so that names that somebody makes up have an end.
--- locks: none on existing tables · on 10 M rows: some 10 s of reading them once · undo: DROP TABLE name_counts
+-- locks: none on existing tables · on 10 M names: read once, some 10 s; 10 minutes are allowed, since a store of made-up
+-- names may hold many times that and nobody waits meanwhile · undo: DROP TABLE name_counts
 SET lock_timeout = '2s';
-SET statement_timeout = '60s';
+SET statement_timeout = '10min';
 
 -- kind: page, element, event (storage.naming). The row is held while names of that kind are made.
 CREATE TABLE name_counts (
