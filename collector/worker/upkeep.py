@@ -6,7 +6,8 @@ import datetime as dt
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
@@ -32,6 +33,7 @@ HEAT_POINTS: Final = 500_000  # that a heatmap may have to look through for thos
 HEAT_DELTAS: Final = 16
 FACT_DELTAS: Final = 64
 CLOSED_AT_ONCE: Final = 2_000
+UNREADABLE_AGAIN_S: Final = 3_600  # after which what could not be read is tried again
 
 
 class Upkeep:
@@ -43,6 +45,7 @@ class Upkeep:
         self._names = Dictionaries(limits)
         self._partitions_at = self._folded_at = 0.0
         self._waiting: deque[Callable[[], None]] = deque()
+        self._unreadable: dict[tuple[str, int, dt.date, int], float] = {}  # until when it is left alone
 
     def partitions(self) -> None:
         """Make the coming days' partitions."""
@@ -90,10 +93,14 @@ class Upkeep:
             event(log, logging.INFO, "to_fold", heat_days=len(spread), pages=len(pages), fact_days=len(days))
 
     def _spread(self, project_id: int, day: dt.date) -> None:
-        metrics.compacted.labels("heat").inc(heat_batches.spread(self._database, project_id, day))
+        with self._readable("heat_batches_unreadable", project_id, day) as worth_a_try:
+            if worth_a_try:
+                metrics.compacted.labels("heat").inc(heat_batches.spread(self._database, project_id, day))
 
     def _fold_heat(self, project_id: int, page_id: int, day: dt.date) -> None:
-        metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
+        with self._readable("heat_day_unreadable", project_id, day, page_id) as worth_a_try:
+            if worth_a_try:
+                metrics.compacted.labels("heat").inc(heat_days.compact(self._database, project_id, page_id, day))
 
     def _give_up(self) -> None:
         if early.give_up(self._database, self._names) == early.AT_ONCE:
@@ -106,9 +113,25 @@ class Upkeep:
             self._waiting.append(self._close)
 
     def _fold_facts(self, project_id: int, day: dt.date, deltas: int) -> None:
-        """Fold a day's facts. One that can't be read stays as it is: it must not keep the worker from all others."""
+        with self._readable("fact_day_unreadable", project_id, day) as worth_a_try:
+            if worth_a_try:
+                self._facts.compact(project_id, day)
+                metrics.compacted.labels("facts").inc(deltas)
+
+    @contextmanager
+    def _readable(self, otherwise: str, project_id: int, day: dt.date, page_id: int = 0) -> Iterator[bool]:
+        """What can't be read stays as it is: it must not keep the worker from all others. Gives whether to try it now.
+
+        `otherwise`: the log's word for it, told each time that it was tried in vain.
+        """
+        one = (otherwise, project_id, day, page_id)
+        if time.monotonic() < self._unreadable.get(one, 0.0):
+            yield False
+            return
+        self._unreadable.pop(one, None)
         try:
-            self._facts.compact(project_id, day)
-            metrics.compacted.labels("facts").inc(deltas)
+            yield True
         except (BlobMissing, BlobCorrupt, ValueError) as error:
-            event(log, logging.ERROR, "fact_day_unreadable", project=project_id, day=str(day), error=str(error))
+            self._unreadable[one] = time.monotonic() + UNREADABLE_AGAIN_S
+            page = {"page": page_id} if page_id else {}
+            event(log, logging.ERROR, otherwise, project=project_id, day=str(day), **page, error=str(error))
