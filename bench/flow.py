@@ -62,8 +62,6 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         say(f"all committed {held.drained_s:.1f} s after the last")
         plain += [plain_us(reading, asked.seconds, asked.connections) for _ in rounds]
         say("  ".join(f"{part} {share:.0f} µs" for part, share in held.parts_us.items()))
-        # Those under way when wrk stopped have arrived, without anybody there to be told.
-        issued = min(sent.issued, sent.acknowledged + asked.connections)
         return {
             "cpu_ratio": round(held.cost_us / median(plain), 2),
             "cpu_us": round(held.cost_us, 1),
@@ -77,7 +75,8 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
             "lag_p99_all_s": round(_lag_s(way.database, start, 0.99), 3),
             "drain_s": round(held.drained_s, 1),
             "lost": round(max(0, sent.acknowledged - held.accepted, sent.acknowledged - held.clicks)),
-            "double": round(max(0, held.accepted - issued, held.clicks - issued)),
+            "double": round(max(0, held.accepted - sent.issued, held.clicks - sent.issued)),
+            "unanswered": sent.unanswered,
             "duplicates": held.duplicates,
             "sent": sent.acknowledged,
         }

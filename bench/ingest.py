@@ -1,4 +1,5 @@
-"""The door: nginx with Lua to Redis' log, against an nginx that reads the same body and answers 204.
+"""The door: nginx with Lua to Redis' log, against an nginx that reads the same body and answers 204
+and against one that only answers (`return 204`).
 
 The workers are held while it is measured (what comes behind Redis is `flow`'s), and the streams are emptied between.
 """
@@ -20,8 +21,8 @@ MOST_RPS = 30_000  # the rate at which the door is to answer within 10 ms, where
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--pairs", type=int, default=5, help="pairs of door and baseline, one after the other")
-    parser.add_argument("--seconds", type=float, default=4, help="length of each half of a pair")
+    parser.add_argument("--pairs", type=int, default=5, help="times the baselines and the door, one after the other")
+    parser.add_argument("--seconds", type=float, default=4, help="length of each of them")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--durability", choices=("os", "power"), default="os", help="redis.durability of the stack")
 
@@ -72,23 +73,25 @@ def _words(name: str, window: Window) -> str:
 
 
 def measure(asked: argparse.Namespace, say: Say) -> Figures:
-    """`cpu_ratio`, `rps`, `p99_ms` at half of that rate, `p99_limit_ms` at all of it."""
+    """`cpu_ratio` (to body-read), `return_ratio`, `rps`, `p99_ms` at half of that rate, `p99_limit_ms` at all of it."""
     with own_stack(REDIS_DURABILITY=asked.durability) as stack, reading_nginx() as reading:
         stream = open_event_stream(stack.settings)
         door, shards = stack.settings.edge.port, stack.settings.collector.shards
         servers = {"nginx": stack.pid("edge"), "redis": stack.pid("redis")}
-        pairs: list[tuple[Window, Window]] = []
+        turns: list[tuple[Window, Window, Window]] = []
         with stack.held(*stack.workers):
             for number in range(asked.pairs + 1):
+                returned = _window(reading.return_port, stack, asked, {"nginx": reading.pid})
                 plain = _window(reading.port, stack, asked, {"nginx": reading.pid})
                 taken = _window(door, stack, asked, servers)
                 _empty(stream, shards)
                 if number == 0:
                     continue  # the first warms up
-                pairs.append((plain, taken))
+                turns.append((returned, plain, taken))
                 say(_words(f"pair {number}: door", taken))
                 say(f"{_words('  reading and 204 ', plain)}   ratio {taken.cpu_us / plain.cpu_us:.2f}")
-            rate = median(taken.sent.rps for _, taken in pairs)
+                say(f"{_words('  return 204      ', returned)}   ratio {taken.cpu_us / returned.cpu_us:.2f}")
+            rate = median(taken.sent.rps for *_, taken in turns)
             half = _window(door, stack, asked, servers, rate=rate / 2)
             _empty(stream, shards)
             say(_words("at half the rate:", half))
@@ -96,11 +99,13 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
             _empty(stream, shards)
             say(_words("at the limit:", limit))
         return {
-            "cpu_ratio": round(median(taken.cpu_us / plain.cpu_us for plain, taken in pairs), 2),
-            "cpu_us": round(median(taken.cpu_us for _, taken in pairs), 1),
-            "nginx_us": round(median(taken.parts["nginx"] for _, taken in pairs), 1),
-            "redis_us": round(median(taken.parts["redis"] for _, taken in pairs), 1),
-            "baseline_us": round(median(plain.cpu_us for plain, _ in pairs), 1),
+            "cpu_ratio": round(median(taken.cpu_us / plain.cpu_us for _, plain, taken in turns), 2),
+            "return_ratio": round(median(taken.cpu_us / returned.cpu_us for returned, _, taken in turns), 2),
+            "cpu_us": round(median(taken.cpu_us for *_, taken in turns), 1),
+            "nginx_us": round(median(taken.parts["nginx"] for *_, taken in turns), 1),
+            "redis_us": round(median(taken.parts["redis"] for *_, taken in turns), 1),
+            "baseline_us": round(median(plain.cpu_us for _, plain, _ in turns), 1),
+            "return_us": round(median(returned.cpu_us for returned, *_ in turns), 1),
             "rps": round(rate),
             "half_rps": round(half.sent.rps),
             "p99_ms": round(half.sent.p99_ms, 2),

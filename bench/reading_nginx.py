@@ -1,4 +1,4 @@
-"""The baseline: the same nginx, one worker, that reads a request's body and answers 204."""
+"""The baselines: the same nginx, one worker, that reads a request's body and answers 204; one port only answers."""
 
 from __future__ import annotations
 
@@ -42,24 +42,30 @@ http {{
             }}
         }}
     }}
+    server {{
+        listen 127.0.0.1:{return_port} backlog=4096;
+        return 204;
+    }}
 }}
 """
 
 
 @dataclass(frozen=True)
 class ReadingNginx:
-    """It runs."""
+    """It runs. `return_port`: where it answers by `return 204`, without Lua; a body is read only to be thrown away."""
 
     port: int
+    return_port: int
     pid: int
 
 
 @contextmanager
 def reading_nginx() -> Iterator[ReadingNginx]:
     """Start it, stop it. Raises BenchError if it does not come up."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        port, return_port = (probe.getsockname()[1] for probe in (one, other))
     modules = next(path for path in MODULES if (path / "ngx_http_lua_module.so").exists())
     with tempfile.TemporaryDirectory(prefix="heatwake-bench-") as name:
         directory = Path(name)
@@ -74,12 +80,13 @@ def reading_nginx() -> Iterator[ReadingNginx]:
                 modules=modules,
                 temporary=temporary,
                 port=port,
+                return_port=return_port,
             )
         )
         server = subprocess.Popen(["nginx", "-p", str(directory), "-c", "nginx.conf"])
         try:
             _wait(server, port)
-            yield ReadingNginx(port, server.pid)
+            yield ReadingNginx(port, return_port, server.pid)
         finally:
             server.terminate()
             server.wait(15)

@@ -1,6 +1,7 @@
 -- Visitors for wrk: sessions of four page views, each page view with three requests of eight events, as the tracker sends
 -- them; many sessions at once, each with its own ids, user agent and pages. Arguments: seed, site keys (separated by
--- commas), Host, Origin, sessions at once, requests a second (0: as fast as they are answered), pages of all sites together.
+-- commas), Host, Origin, sessions at once, requests a second (0: as fast as they are answered), pages of all sites together,
+-- seconds after which nothing more is sent (0: to the end), so that all of it is answered when wrk stops.
 local ffi = require "ffi"
 ffi.cdef [[
     typedef struct { long s; long ns; } hw_time;
@@ -25,11 +26,12 @@ local AGENTS = {
 local format, random = string.format, math.random
 local threads = {}
 local sessions, turn = {}, 0
-local seed, host, origin, at_once, rate, thread_id
+local seed, host, origin, at_once, rate, lasts, thread_id
 local keys, pages = {}, 0 -- pages of a site
 local made = 0
 thread_id = 1 -- set anew by setup
-local began
+local began, tried
+local NEVER = 3600000 -- ms; wrk has stopped by then
 
 issued = 0 -- requests that were given to wrk to send
 
@@ -104,21 +106,32 @@ function init(args)
     end
     at_once, rate = tonumber(args[5]), tonumber(args[6])
     pages = math.max(1, math.floor(tonumber(args[7]) / #keys))
+    lasts = tonumber(args[8])
     math.randomseed(seed * 64 + thread_id)
-    if rate > 0 then
+    if rate > 0 or lasts > 0 then
         local planned = 0
         -- Each request has its time in the plan; a connection that is ready early waits for it.
         function delay()
             local t = now()
             began = began or t
-            planned = math.max(planned + 1, math.floor((t - began - 0.1) * rate))
-            local wait = (began + planned / rate - t) * 1000
+            local wait = 0
+            if rate > 0 then
+                planned = math.max(planned + 1, math.floor((t - began - 0.1) * rate))
+                wait = math.max(0, (began + planned / rate - t) * 1000)
+            end
+            if lasts > 0 and t + wait / 1000 > began + lasts then
+                return NEVER
+            end
             return wait > 0 and math.floor(wait + random()) or 0
         end
     end
 end
 
 function request()
+    if thread_id == 1 and not tried then
+        tried = true -- wrk looks at one request of the first thread before it begins, and does not send it
+        return "GET / HTTP/1.1\r\n\r\n"
+    end
     turn = turn % at_once + 1
     local session = sessions[turn]
     if not session then

@@ -14,6 +14,7 @@ from bench.stack import Stack
 from storage.first_project import ensure_first_project
 from storage.postgres import Database
 
+ANSWERS_S = 2  # nothing is sent in the last seconds of a load: all of it has been answered when it ends
 PARTS = {"edge": ("edge", "node"), "redis": ("redis",), "worker": ("worker",), "postgres": ("postgres",)}
 
 
@@ -36,7 +37,7 @@ class Held:
     duplicates: int
     cost_us: float
     parts_us: dict[str, float]  # by PARTS, and `rest`: monolith, dashboard, memcached, the supervisor
-    drained_s: float
+    drained_s: float  # from the last that was sent; ANSWERS_S at least
 
 
 class WholeWay:
@@ -61,6 +62,7 @@ class WholeWay:
             self._connections,
             self._crowd.sessions,
             self._crowd.pages,
+            ANSWERS_S,
         )
 
     def settle(self, rate: float) -> None:
@@ -79,7 +81,7 @@ class WholeWay:
         pids = {part: self._pids(*names) for part, names in PARTS.items()}
         used, shares = cpu.seconds(supervisor), {part: cpu.seconds(*own) for part, own in pids.items()}
         sent = self.send(seconds, rate)
-        ended = time.monotonic()
+        ended = time.monotonic() - ANSWERS_S
         wait_committed(self._stack, self.database, passed + sent.acknowledged)
         drained = time.monotonic() - ended
         used = cpu.seconds(supervisor) - used

@@ -30,6 +30,7 @@ def test_flow_loses_nothing_and_counts_nothing_twice(stack: Stack) -> None:
         "cpu_us",
         "rps",
         "lag_p99_s",
+        "unanswered",
         "edge_us",
         "redis_us",
         "worker_us",
@@ -53,7 +54,7 @@ def test_worker_tells_what_its_steps_take(stack: Stack) -> None:
 
 def test_ingest_gives_its_figures(stack: Stack) -> None:
     found = figures(stack, "ingest", "--pairs", "1", "--seconds", "1")
-    assert {"cpu_ratio", "rps", "p99_ms"} <= found.keys()
+    assert {"cpu_ratio", "baseline_us", "return_ratio", "return_us", "rps", "p99_ms"} <= found.keys()
 
 
 def test_tracker_with_its_recorder_is_within_its_size_as_served(stack: Stack) -> None:
