@@ -22,7 +22,7 @@ local function take()
         end
     end
     batch.requests, batch.bytes, batch.waiting = 0, 0, 0
-    batch.ok, batch.spoiled = nil, false
+    batch.ok, batch.spoiled, batch.name = nil, false, nil
     return batch
 end
 

@@ -137,7 +137,8 @@ local function read_replies(socket)
     return nil, cause or err or "the transaction was dropped", lost
 end
 
--- Sends a shard's part once more, where the `refusal` of the master at host and port says that it belongs; true, or nil and why.
+-- Sends a shard's part once more, where the `refusal` of the master at host and port says that it belongs; true, or nil, why, and
+-- whether the server may have it all the same.
 -- TRYAGAIN: the slot is just moving and the keys of one transaction are here and there; the stream's own key is in one place.
 local function follow(connection, batch, shard, refusal, host, port)
     local bare = false
@@ -156,35 +157,39 @@ local function follow(connection, batch, shard, refusal, host, port)
         end
         local message = { kind == "ASK" and ASKING or "" }
         compose(message, batch, shard, bare)
-        local ok
+        local ok, lost
         ok, err = socket:send(concat(message))
+        lost = not ok
         if ok and kind == "ASK" then
-            ok, err = reply(socket)
+            ok, err, lost = reply(socket)
         end
         if ok then
-            ok, err = (bare and reply or read_replies)(socket)
+            ok, err, lost = (bare and reply or read_replies)(socket)
         end
         if ok then
             socket:setkeepalive(60000)
             return true
         end
         socket:close()
+        if lost then
+            return nil, err, true
+        end
         refusal = err or "no answer"
     end
     return nil, "redirected too often: " .. refusal
 end
 
--- Reads one shard's answer over `link`; true, or nil and why.
+-- Reads one shard's answer over `link`; true, or nil, why, and whether the master may have the shard's part all the same.
 local function read(connection, link, batch, shard)
     if link.lost then
-        return nil, link.lost
+        return nil, link.lost, true
     end
     local ok, err, lost = read_replies(link.socket)
     if ok then
         return true
     elseif lost then
         lose(connection, link, err)
-        return nil, err
+        return nil, err, true
     end
     if err:find("^MOVED ") or err:find("^ASK ") or err:find("^TRYAGAIN") then
         masters.forget()
@@ -195,21 +200,26 @@ local function read(connection, link, batch, shard)
 end
 
 -- Reads the answers to the oldest batch that was sent and not answered: true, all of it is in the masters' logs; nil and why a
--- part is not. That part is in doubt. The connection may still be read from: it says itself when it is to be made anew (`lost`).
+-- part is not, false, and the shards whose parts are in doubt, because no answer came. What a master refused it does not have. The
+-- connection may still be read from: it says itself when it is to be made anew (`lost`).
 local function answer(connection, batch)
-    local cause
+    local cause, doubt
     for _, part in ipairs(batch.parts) do
         for _, shard in ipairs(part.shards) do
-            local ok, err = read(connection, part.link, batch, shard)
+            local ok, err, unknown = read(connection, part.link, batch, shard)
             if ok then
                 batch.buffers[shard]:reset()
             else
                 cause = cause or part.link.name .. ": " .. tostring(err)
             end
+            if unknown then
+                doubt = doubt or {}
+                doubt[shard] = true
+            end
         end
     end
     batch.parts = nil
-    return not cause or nil, cause, false, cause and true
+    return not cause or nil, cause, false, doubt
 end
 
 local function each_socket(connection, act)

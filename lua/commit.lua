@@ -27,7 +27,7 @@ local FULL_REQUESTS = 32 -- a batch with so many goes without waiting for more
 local LARGE_REQUESTS, LARGE_BYTES = 128, 262144 -- and one with so much although another is under way
 local NEVER = math.huge
 local GATHER_S = 0.004
-local IN_FLIGHT = 4
+local IN_FLIGHT = sent_batches.IN_FLIGHT
 local WAITING_BYTES = 67108864 -- more are refused: memory stays bounded while Redis is slow
 local BATCH_BYTES, BATCH_REQUESTS = 4194304, 2000 -- what one batch takes at most, so that no stream entry is much larger
 local SLOW_S = 1 -- requests that waited for longer are in the request log
@@ -42,6 +42,17 @@ local sent_at = 0 -- when the last batch went
 -- Whether the sending thread waits: for an answer, or for a batch with so many requests or bytes.
 local waits, wanted, wanted_bytes = false, NEVER, NEVER
 local wake, more_sent = semaphore.new(), semaphore.new()
+local told_reader = false -- since it began to wait
+local current -- the connection that batches go over; nil: none
+local sending -- the batch that has been taken from `batches` and is not in `sent` yet
+
+-- The reading thread goes on, if it waits; told once for one wait.
+local function tell_reader()
+    if not told_reader then
+        told_reader = true
+        more_sent:post(1)
+    end
+end
 
 -- The sending thread goes on, if it waits.
 local function tell()
@@ -115,6 +126,7 @@ local function read_answers(connection)
             end
             tell()
         else
+            told_reader = false
             more_sent:wait(LINGER_S)
         end
     end
@@ -151,58 +163,78 @@ local function next_batch()
     end
 end
 
--- No more is sent over `connection`: what is under way is answered, then it is kept or closed.
-local function finish(connection)
-    connection.finished = true
-    more_sent:post(1)
-    join(connection.reader)
-    if connection.lost then
-        streams.close(connection)
+-- No more is sent over the connection: what is under way is answered, then it is kept or closed.
+local function finish()
+    local done = current
+    current = nil
+    done.finished = true
+    tell_reader()
+    join(done.reader)
+    if sent[1] then
+        lose(done, "its reading thread has ended") -- the next connection's answers are not theirs
+    end
+    if done.lost then
+        streams.close(done)
     else
-        streams.keep(connection)
+        streams.keep(done)
     end
 end
 
 -- The sending thread.
 local function send_all()
-    local connection, err, ok
+    local err, ok
     for _ = 1, FLUSHES do
         local batch = next_batch()
         if not batch then
             break
         end
+        sending = batch
         received.seal(batch)
-        if connection and (connection.lost or away()) then
-            finish(connection)
-            connection = nil
+        if current and (current.lost or away()) then
+            finish()
         end
-        if not connection and not away() then
-            connection, err = streams.connect()
-            if connection then
-                connection.reader = spawn(read, connection)
+        if not current and not away() then
+            current, err = streams.connect()
+            if current then
+                current.reader = spawn(read, current)
             end
         end
-        if connection then
+        if current then
             sent_at = now()
             batch.sent_at = sent_at
-            ok, err = streams.send(connection, batch)
+            ok, err = streams.send(current, batch)
             if ok then
-                sent[#sent + 1] = batch
-                more_sent:post(1)
+                sent[#sent + 1], sending = batch, nil
+                tell_reader()
             else
                 sent_batches.renew()
-                connection.lost = true
+                current.lost, sending = true, nil
                 failed(batch, err, true)
             end
         elseif away() then
-            sent_at = now()
+            sent_at, sending = now(), nil
             stored_by_spool(batch)
         else
+            sending = nil
             failed(batch, err)
         end
     end
-    if connection then
-        finish(connection)
+    if current then
+        finish()
+    end
+end
+
+-- The sending thread ended badly: what it had in hand goes to the spool, what is under way is answered or in doubt.
+local function give_up(err)
+    local batch = sending
+    sending = nil
+    if batch then
+        sent_batches.renew()
+        failed(batch, err, batch.name and true)
+    end
+    if current then
+        current.lost = true
+        finish()
     end
 end
 
@@ -212,6 +244,7 @@ local function run()
     local ok, err = pcall(send_all)
     if not ok then
         logs.critical("sending batches ended badly: ", err)
+        pcall(give_up, err)
     end
     running = false
     if batches[1] then
@@ -250,7 +283,8 @@ local function gathering(bytes)
 end
 
 -- Waits until the batch that the caller has put its record into is in Redis' log or in the spool, and returns true; nil and why
--- it is not. After nil it is not known whether one of them has it: who sent it sends it again under the same number.
+-- it is not, and whether it only takes longer. After nil it is not known whether one of them has it: who sent it sends it again
+-- under the same number.
 local function stored(batch)
     if not running then
         start()
@@ -261,7 +295,7 @@ local function stored(batch)
     if ok then
         return true
     end
-    return nil, ok == nil and "it took too long" or "neither Redis nor the spool took it"
+    return nil, ok == nil and "it took too long" or "neither Redis nor the spool took it", ok == nil
 end
 
 return {

@@ -1,6 +1,7 @@
 -- Batches on their way into the streams of one Redis over one kept connection: several may be sent before the first is
 -- answered, and answers come in the order of sending. A batch is one write and one transaction with one XADD a shard that it has
--- something for, so that Redis writes (and syncs) its log once for it, and has all of it or nothing.
+-- something for, so that Redis writes (and syncs) its log once for it, and has all of it or nothing (all but
+-- what the type of a stream's key refuses, which somebody else has set: an error inside EXEC undoes nothing).
 -- Called by commit.lua's light threads: one sends, one reads answers. Where it is a Redis Cluster, another module answers to
 -- the same five functions.
 local redis = require "redis"
