@@ -11,8 +11,10 @@ from storage.event_stream import Entry, EventStream
 from storage.stream_offsets import Step
 
 BATCH_BYTES: Final = 25_165_824  # of entries in one batch, unless a single one is larger
-READ_BYTES: Final = 8_388_608  # that one read should give of a shard, as far as earlier entries tell
+READ_BYTES: Final = 33_554_432  # that one read should give of all shards, as far as earlier entries tell
+FIRST_ENTRIES: Final = 8  # of a shard, after a time in which little waited: nothing tells how large they are
 MOST_ENTRIES: Final = 2_000
+SLOWLY: Final = 0.02  # how much of its own size an entry that is smaller than those before adds to the estimate
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class Intake:
         self._waiting: dict[int, deque[Entry]] = {}
         self._taken: dict[int, str] = {}  # the last entry of each shard that is in a batch, or was committed
         self._entry_bytes = 65_536.0
+        self._count = FIRST_ENTRIES
+        self._full = False  # the last read gave all that was asked for of some shard
 
     @property
     def shards(self) -> set[int]:
@@ -41,8 +45,8 @@ class Intake:
 
     @property
     def more(self) -> bool:
-        """Whether entries were read that no batch has taken yet."""
-        return any(self._waiting.values())
+        """Whether there are entries that no batch has taken yet, as far as the last read tells."""
+        return self._full or any(self._waiting.values())
 
     def begin(self, offsets: dict[int, str]) -> None:
         """Work on these shards from these offsets, and on no others. Those that were worked on already go on."""
@@ -59,7 +63,7 @@ class Intake:
 
     def batch(self, block_ms: int) -> Batch:
         """The next entries of each shard; waits up to `block_ms` for the first. Raises StreamUnavailable."""
-        if not self.more:
+        if not any(self._waiting.values()):
             self._read(block_ms)
         batch = Batch()
         shards = [shard for shard, entries in self._waiting.items() if entries]
@@ -74,11 +78,20 @@ class Intake:
         return batch
 
     def _read(self, block_ms: int) -> None:
-        count = max(1, min(MOST_ENTRIES, int(READ_BYTES / self._entry_bytes)))
-        for shard, entries in self._stream.read(self._taken, count, block_ms).items():
+        """Read into `_waiting`. What is asked for doubles while more waits, so large ones show before many come."""
+        fitting = int(READ_BYTES / self._entry_bytes / max(1, len(self._taken)))
+        count = max(1, min(MOST_ENTRIES, self._count, fitting))
+        found = self._stream.read(self._taken, count, block_ms)
+        for shard, entries in found.items():
             self._waiting[shard].extend(entries)
             for entry in entries:
-                self._entry_bytes += (len(entry.payload) - self._entry_bytes) / 50
+                self._entry_bytes += (len(entry.payload) - self._entry_bytes) * SLOWLY
+        sizes = [len(entry.payload) for entries in found.values() for entry in entries]
+        if sizes:
+            self._entry_bytes = max(self._entry_bytes, sum(sizes) / len(sizes))
+        longest = max(map(len, found.values()), default=0)
+        self._full = longest >= count
+        self._count = min(MOST_ENTRIES, max(FIRST_ENTRIES, 2 * longest))
 
     def _take(self, shard: int, entry: Entry, batch: Batch) -> None:
         records, damage = unpacked(shard, entry.stream_id, entry.payload)
