@@ -66,3 +66,8 @@ dead_letters_dropped = Counter(
     "Dead letters that made room for newer ones. Growing: raise collector.dead_letters, or run them again sooner.",
     registry=registry,
 )
+dead_letters_lost = Counter(
+    "heatwake_worker_dead_letters_lost_total",
+    "Records that could not be used and were not kept, since Redis had no memory even after its streams were trimmed.",
+    registry=registry,
+)

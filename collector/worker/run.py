@@ -25,7 +25,7 @@ from heatwake.logs import event
 from heatwake.settings import Collector
 from storage import stream_offsets
 from storage.blobs import BlobStore
-from storage.event_stream import EventStream
+from storage.event_stream import EventStream, StreamFull
 from storage.naming import Limits
 from storage.postgres import Database
 from storage.session_index import SessionIndex
@@ -66,6 +66,7 @@ class Worker:
         self._upkeep = Upkeep(stores.database, stores.blobs, limits)
         self._putters = ThreadPoolExecutor(BLOBS_AT_ONCE, "blobs")
         self._pace = Pace(settings.gather_ms)
+        self._unburied: list[Bad] = []  # of committed batches; Redis had no memory for them
 
     def stop(self) -> None:
         """Finish the batch that is under way and end; may be called from a signal handler."""
@@ -85,7 +86,10 @@ class Worker:
 
     def _begin(self) -> bool:
         self._upkeep.partitions()
-        self._stores.stream.adopt_dead()
+        try:
+            self._stores.stream.adopt_dead()
+        except StreamFull as error:
+            event(log, logging.WARNING, "former_dead_letters_wait_for_the_next_start", error=str(error))
         self._leases.start()
         return True
 
@@ -110,6 +114,7 @@ class Worker:
     def _turn(self) -> bool:
         """One batch, or a moment of quiet; whether there was a batch."""
         self._health.beat()
+        self._bury_late()
         held = self._leases.held()
         if held != self._intake.shards:
             offsets = stream_offsets.read(self._stores.database, held) if held else {}
@@ -130,8 +135,14 @@ class Worker:
             return False  # nothing of it is committed by this worker, so nothing may be trimmed either
         for shard, step in batch.steps.items():
             self._stores.stream.trim(shard, step.after)
+        self._bury_late()
         self._upkeep.busy_moment()
         return True
+
+    def _bury_late(self) -> None:
+        if self._unburied:
+            dead_letters.bury_late(self._stores.stream, self._unburied)
+            self._unburied = []
 
     def _store(self, batch: Batch) -> bool:
         """Commit the batch; False: another worker has a shard of it, and all is read again from the offsets."""
@@ -142,7 +153,7 @@ class Worker:
             try:
                 delta = self._preparer.prepare(batch.records, batch.damaged, poisoned, batch.steps)
                 self._put_blobs(delta)
-                dead_letters.bury(self._stores.stream, delta.bad)
+                unburied = dead_letters.bury_or_wait(self._stores.stream, delta.bad, batch.steps)
                 commit(self._stores.database, self._leases.worker, delta, self._stores.index)
             except OffsetMoved as error:
                 metrics.lost_leases.inc()
@@ -166,6 +177,7 @@ class Worker:
                     raise
                 self._find_poison(batch, poisoned, error)
             else:
+                self._unburied += unburied
                 self._preparer.committed(delta)
                 self._tell(delta, time.monotonic() - began)
                 return True

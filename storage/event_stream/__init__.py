@@ -32,6 +32,10 @@ class StreamUnavailable(OSError):
     """Redis can't be reached or does not take the command; the text says which one and why."""
 
 
+class StreamFull(StreamUnavailable):
+    """Redis is at its memory's limit and takes nothing new; reading and trimming go on."""
+
+
 class EventStream(Protocol):
     """Ordered entries a shard. Ids grow for ever, also over a restart. Reading takes nothing away; trim does."""
 
@@ -51,6 +55,7 @@ class EventStream(Protocol):
         """Keep each record that can't be used, once, and tell what became of each, in this order.
 
         The oldest make room when there are too many or too large ones. After an error the same again is right.
+        Raises StreamFull when the store has no memory for it.
         """
 
     def dead(self, count: int) -> list[DeadLetter]:

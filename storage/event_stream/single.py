@@ -10,10 +10,10 @@ from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError
 from redis.retry import Retry
 
-from storage.event_stream import FIELD, Entry, StreamUnavailable, dead_letters, stream_key
+from storage.event_stream import FIELD, Entry, StreamFull, StreamUnavailable, dead_letters, stream_key
 from storage.event_stream.dead_letters import Bounds, Burial, DeadLetter, Unusable
 
 
@@ -22,6 +22,8 @@ def reaching(what: str) -> Iterator[None]:
     """Errors of the client as StreamUnavailable."""
     try:
         yield
+    except OutOfMemoryError as error:
+        raise StreamFull(f"Redis did not {what}: {error}") from error
     except (RedisError, RedisClusterException) as error:  # the second is none of the first's kind
         raise StreamUnavailable(f"Redis did not {what}: {error}") from error
 
