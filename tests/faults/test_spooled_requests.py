@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import signal
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,6 +21,8 @@ from outages import children, down
 from redis import Redis
 from running_stack import Stack, own_stack
 from stored import Stored
+
+from collector.records import Record, framed
 
 SPOOL_MB = 6
 AT_ONCE = 6
@@ -182,6 +186,31 @@ def test_request_that_redis_has_no_memory_for_is_spooled_at_once(spooling: Stack
         redis.config_set("maxmemory", usual)
     until_empty(spooling)
     stored.until_ledger(accepted=30)
+
+
+def test_batch_in_doubt_that_redis_refused_is_not_taken_for_a_later_one_that_it_took(
+    spooling: Stack, site: Site, stored: Stored
+) -> None:
+    """A killed nginx worker's segment, whose connection was lost before both answers; Redis has batch 6 of the two."""
+    name, mark = f"door-{secrets.token_hex(8)}", secrets.token_hex(8)
+    known = metric(spooling, 'heatwake_spool_requests_total{way="known"}')
+    [(site_id,)] = stored.rows("SELECT site_id FROM sites WHERE project_id = %s")
+    now, content = int(time.time() * 1000), b""
+    for number in (5, 6):
+        visitor = Visitor()
+        shard = zlib.crc32(visitor.session.encode()) % spooling.settings.collector.shards
+        query = visitor.query(site.key).encode()
+        record = framed(Record("e", site.project_id, site_id, now, secrets.token_hex(8), b"Test/1", query, events()))
+        payload = f"{now} 1 {name} {number} {shard}?{len(record)}\n".encode() + record
+        content += f"{mark} {zlib.crc32(payload):08x} {len(payload):08x}\n".encode() + payload
+    Redis.from_url(spooling.settings.redis_url).set(f"hw:sent:{name}:{6 % 4}", 6)
+    made = spooling.settings.spool_path / f"{now:013d}-{mark}.made"
+    made.write_bytes(content)
+    made.chmod(0o666)  # the nginx workers may run as another user
+    made.rename(made.with_suffix(".spool"))
+    until_empty(spooling)
+    stored.until_ledger(accepted=1)
+    until(lambda: metric(spooling, 'heatwake_spool_requests_total{way="known"}') == known + 1, "batch 6 to be known")
 
 
 def test_killed_nginx_worker_loses_nothing_that_lies_in_the_spool(spooling: Stack, site: Site, stored: Stored) -> None:
