@@ -12,6 +12,8 @@ local HELP = {
     { "heatwake_door_bytes_total", "counter", "Bytes of their bodies. High per request: customers record very large pages." },
     { "heatwake_door_refusals_total", "counter",
         "Requests refused, by reason (docs/protocol.md). unavailable: look at Redis; unknown_site: an old snippet or a scan." },
+    { "heatwake_door_refusals_forgotten_total", "counter",
+        "Refusals for whose count others made room before the ledger had them (hw_refusals is full): it shows fewer of them." },
     { "heatwake_door_flush_seconds", "histogram",
         "From sending a batch to Redis until its log has it. High: the disk under Redis syncs slowly, or Redis is short of CPU." },
     { "heatwake_door_flush_requests", "histogram",
@@ -112,6 +114,11 @@ local function refused(reason)
     add('heatwake_door_refusals_total{reason="' .. reason .. '"}', 1)
 end
 
+-- A count of refusals found no room, or another one was dropped for it.
+local function refusals_forgotten()
+    add("heatwake_door_refusals_forgotten_total", 1)
+end
+
 -- A figure of now, told again all the time; forgotten when it is not.
 local function gauge(name, value)
     dict:set(name, value, GAUGE_S)
@@ -178,6 +185,7 @@ return {
     spool_full = spool_full,
     spool_damaged = spool_damaged,
     refused = refused,
+    refusals_forgotten = refusals_forgotten,
     gauge = gauge,
     node_failed = node_failed,
     looked_up = looked_up,

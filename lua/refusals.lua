@@ -1,15 +1,18 @@
--- Refusals: the answer that the sender sees, and the count by project and reason that reaches the ledger in Postgres as a
--- `d` record of the stream, once a second. Only requests that are refused pay for any of it.
+-- Refusals: the answer that the sender sees, and the count by project and reason that reaches the ledger in Postgres by
+-- `d` records of the stream, once a second, those of all projects together. Only requests that are refused pay for any of it.
 local cjson = require "cjson.safe"
 local commit = require "commit"
 local metrics = require "metrics"
 local records = require "records"
 local request_id = require "request_id"
+local settings = require "settings"
 local shared = require "shared"
 
-local floor, min, tonumber = math.floor, math.min, tonumber
+local concat, floor, min, tonumber = table.concat, math.floor, math.min, tonumber
 local dict = shared.refusals
-local LOCK_S = 10 -- a worker that died while it sent the refusals on holds the others up for this long
+-- A worker that died while it sent the refusals on holds the others up for this long; longer than one waits for a batch.
+local LOCK_S = settings.commit_wait_s + 10
+local LINES, MOST_LINES = 1000, 20000 -- of a record, and in a second; the rest waits for the next
 local HOUR_S = 3600
 local RECEIVED = "received" -- what came in, beside what became of it
 
@@ -43,14 +46,22 @@ local MESSAGE = {
     unavailable = "It could not be stored now; send it again with the same n.",
 }
 
+-- Adds to a count; what makes room for it, or finds none, is told.
+local function add(key, amount)
+    local value, _, forced = dict:incr(key, amount, 0)
+    if forced or not value then
+        metrics.refusals_forgotten()
+    end
+end
+
 -- Counts a refusal of a request with `bytes` of body; `project_id` 0 where none is known.
 local function count(project_id, reason, bytes)
     metrics.refused(reason)
     local hour = floor(ngx.now() / HOUR_S)
-    dict:incr(shared.refused_requests(project_id, RECEIVED, hour), 1, 0)
-    dict:incr(shared.refused_bytes(project_id, RECEIVED, hour), bytes, 0)
-    dict:incr(shared.refused_requests(project_id, reason, hour), 1, 0)
-    dict:incr(shared.refused_bytes(project_id, reason, hour), bytes, 0)
+    add(shared.refused_requests(project_id, RECEIVED, hour), 1)
+    add(shared.refused_bytes(project_id, RECEIVED, hour), bytes)
+    add(shared.refused_requests(project_id, reason, hour), 1)
+    add(shared.refused_bytes(project_id, reason, hour), bytes)
 end
 
 -- Answers the request at hand with the refusal and ends it. `message` nil: the usual words for the reason.
@@ -76,63 +87,84 @@ local function answer(project_id, reason, message)
     return ngx.exit(ngx.HTTP_OK)
 end
 
--- What waits to be sent on: "<project>|<hour>" → list of {reason, requests, bytes}.
+-- What waits to be sent on: hour → list of {project_id, reason, requests, bytes}, and whether there is any.
 local function collect()
-    local waiting
+    local waiting, listed = {}, 0
     local present = floor(ngx.now() / HOUR_S)
     for _, key in ipairs(dict:get_keys(0)) do
         local project_id, reason, hour = key:match("^(%d+)|([a-z_]+)|(%d+)|n$")
         local requests = project_id and dict:get(key) or 0
-        if project_id and requests == 0 and tonumber(hour) < present then
+        if project_id and requests <= 0 and tonumber(hour) < present then
             dict:delete(key)
             dict:delete(shared.refused_bytes(project_id, reason, hour))
-        elseif requests > 0 then
-            waiting = waiting or {}
-            local whose = project_id .. "|" .. hour
-            local listed = waiting[whose] or {}
-            listed[#listed + 1] = { reason, requests, dict:get(shared.refused_bytes(project_id, reason, hour)) or 0 }
-            waiting[whose] = listed
+        elseif requests > 0 and listed < MOST_LINES then
+            local of_hour = waiting[hour] or {}
+            local bytes = dict:get(shared.refused_bytes(project_id, reason, hour)) or 0
+            of_hour[#of_hour + 1] = { project_id, reason, requests, bytes }
+            waiting[hour], listed = of_hour, listed + 1
         end
     end
-    return waiting
+    return waiting, listed > 0
 end
 
-local function send(whose, listed)
-    local project_id, hour = whose:match("^(%d+)|(%d+)$")
-    local lines = {}
-    for index, one in ipairs(listed) do
-        lines[index] = one[1] .. " " .. one[2] .. " " .. one[3] .. "\n"
+-- The bodies of records that hold the counts `of_hour`.
+local function bodies(of_hour)
+    local made, lines = {}, {}
+    for index, one in ipairs(of_hour) do
+        lines[#lines + 1] = ("%s %d %d %s\n"):format(one[2], one[3], one[4], one[1])
+        if #lines == LINES or index == #of_hour then
+            made[#made + 1], lines = concat(lines), {}
+        end
     end
-    local body = table.concat(lines)
-    local batch = commit.gathering(#body)
+    return made
+end
+
+-- Puts all of it into one batch, so that one wait is enough however many projects there are; whether it is on its way.
+local function send(waiting)
+    local by_hour, size = {}, 0
+    for hour, of_hour in pairs(waiting) do
+        by_hour[hour] = bodies(of_hour)
+        for _, body in ipairs(by_hour[hour]) do
+            size = size + #body
+        end
+    end
+    local batch = commit.gathering(size)
     if not batch then
         return false
     end
-    local counted_ms = min(floor(ngx.now() * 1000), (hour + 1) * HOUR_S * 1000 - 1)
-    records.put_counts(batch.buffers[0], project_id, counted_ms, request_id.make(), body)
-    if not commit.stored(batch) then
-        return false
+    for hour, made in pairs(by_hour) do
+        local counted_ms = min(floor(ngx.now() * 1000), (hour + 1) * HOUR_S * 1000 - 1)
+        for _, body in ipairs(made) do
+            records.put_counts(batch.buffers[0], 0, counted_ms, request_id.make(), body)
+        end
     end
-    -- Only now, and only what was sent: refusals counted in the meantime stay for the next time.
-    for _, one in ipairs(listed) do
-        dict:incr(shared.refused_requests(project_id, one[1], hour), -one[2])
-        dict:incr(shared.refused_bytes(project_id, one[1], hour), -one[3])
+    local stored, _, pending = commit.stored(batch)
+    return stored or pending -- what only takes long is stored yet, by Redis or the spool
+end
+
+-- Takes off what was sent; refusals counted in the meantime stay for the next time.
+local function take_off(waiting)
+    for hour, of_hour in pairs(waiting) do
+        for _, one in ipairs(of_hour) do
+            dict:incr(shared.refused_requests(one[1], one[2], hour), -one[3])
+            dict:incr(shared.refused_bytes(one[1], one[2], hour), -one[4])
+        end
     end
-    return true
 end
 
 -- Sends on what was counted; from a timer of every worker once a second, and one of them does it.
 local function flush()
-    local waiting = collect()
-    if not waiting or not dict:add(shared.REFUSALS_LOCK, true, LOCK_S) then
+    local mine = request_id.make()
+    if not dict:add(shared.REFUSALS_LOCK, mine, LOCK_S) then
         return
     end
-    for whose, listed in pairs(waiting) do
-        if not send(whose, listed) then
-            break
-        end
+    local waiting, any = collect()
+    if any and send(waiting) then
+        take_off(waiting)
     end
-    dict:delete(shared.REFUSALS_LOCK)
+    if dict:get(shared.REFUSALS_LOCK) == mine then
+        dict:delete(shared.REFUSALS_LOCK)
+    end
 end
 
 return { count = count, answer = answer, flush = flush }

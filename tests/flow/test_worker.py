@@ -262,6 +262,15 @@ def test_refusals_of_the_door_reach_the_ledger(stack: Stack, door: Door, site: S
     stored.until_ledger(accepted=1, malformed=1)
 
 
+def test_refusals_of_many_projects_are_each_counted_for_their_own(stack: Stack, door: Door) -> None:
+    sites = [new_site(stack) for _ in range(12)]
+    for number, one in enumerate(sites, 1):
+        for _ in range(number):
+            assert door.send(f"/c/e?{Visitor().query(one.key)}", b"no json").status == 400
+    for number, one in enumerate(sites, 1):
+        Stored(stack, one).until_ledger(malformed=number)
+
+
 def test_request_can_be_followed_into_the_worker(stack: Stack, door: Door, site: Site, stored: Stored) -> None:
     answer = door.send(f"/c/e?{Visitor().query(site.key)}", events())
     stored.until_ledger(accepted=1)
