@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ from heatwake.settings import ROOT
 from ops.shape import environment
 
 NODE = "9"
+WITHOUT_AN_OWNER_S = 10  # at most, as the database has recorded it; the lease and a renewal are 7.5 of them
 
 
 @contextmanager
@@ -70,10 +72,39 @@ def test_workers_share_the_shards_and_a_stopped_ones_part_goes_back_at_once(stac
     assert_all_shards_are_worked_on(stack)
 
 
-def test_killed_workers_shards_are_taken_over_when_its_leases_end(stack: Stack) -> None:
+def visitor_of(stack: Stack, shard: int) -> Visitor:
+    """A visitor whose requests go through this shard."""
+    while zlib.crc32((visitor := Visitor()).session.encode()) % stack.settings.collector.shards != shard:
+        pass
+    return visitor
+
+
+def since_last_sign(stack: Stack, shards: list[int]) -> list[float]:
+    """Seconds, by the database's clock, from the dead worker's last sign of life to each shard's last commit."""
+    with psycopg.connect(stack.settings.dsn("worker")) as connection:
+        rows = connection.execute(
+            "SELECT extract(epoch FROM committed_at - w.expires_at)::float8 FROM stream_offsets, workers w"
+            " WHERE split_part(w.worker, '/', 2) = %s AND shard = ANY(%s)",
+            (NODE, shards),
+        ).fetchall()
+    return [stack.settings.collector.lease_s + behind for (behind,) in rows]
+
+
+def test_killed_workers_shards_are_committed_again_within_ten_seconds_of_its_last_sign(stack: Stack) -> None:
+    site, door = new_site(stack), Door(stack)
     with another_worker(stack) as other:
         until(lambda: NODE in owners(stack).values(), "the other worker to hold shards")
         os.kill(other.pid, signal.SIGKILL)
         other.wait()
+    orphaned = [shard for shard, owner in owners(stack).items() if owner == NODE]
+    assert orphaned, "its leases outlive it"
+    for shard in orphaned:
+        assert door.send(f"/c/e?{visitor_of(stack, shard).query(site.key)}", events()).status == 204
+    door.close()
+    Stored(stack, site).until_ledger(accepted=len(orphaned))
+    waited = since_last_sign(stack, orphaned)
+    assert len(waited) == len(orphaned)
+    assert min(waited) > stack.settings.collector.lease_s, "nobody took a shard whose lease had not ended"
+    assert max(waited) <= WITHOUT_AN_OWNER_S
     assert_all_shards_are_worked_on(stack)
     assert whole(stack)
