@@ -13,7 +13,7 @@ local HELP = {
     { "heatwake_door_refusals_total", "counter",
         "Requests refused, by reason (docs/protocol.md). unavailable: look at Redis; unknown_site: an old snippet or a scan." },
     { "heatwake_door_refusals_forgotten_total", "counter",
-        "Refusals for whose count others made room before the ledger had them (hw_refusals is full): it shows fewer of them." },
+        "Times that a count of refusals was dropped to make room (hw_refusals is full). Growing: the ledger may show fewer of them." },
     { "heatwake_door_flush_seconds", "histogram",
         "From sending a batch to Redis until its log has it. High: the disk under Redis syncs slowly, or Redis is short of CPU." },
     { "heatwake_door_flush_requests", "histogram",
