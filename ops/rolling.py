@@ -72,11 +72,21 @@ def _replace_edge(settings: Settings) -> None:
 
 
 def _replace(settings: Settings, name: str) -> None:
-    """SIGHUP to a master; waits until none of the processes that were there takes anything new."""
+    """SIGHUP to a master; waits until it has new processes, and no nginx worker of before takes anything new."""
     master = _running(settings, name)
     before = _children(master)
     os.kill(master, signal.SIGHUP)
     _until(lambda: bool(_children(master) - before), f"{name} started no new processes")
+    # nginx tells its old workers some time after it has started new ones, and they say so in their titles.
+    _until(lambda: not any(_takes_new(child) for child in before), f"{name} did not end its old processes")
+
+
+def _takes_new(child: int) -> bool:
+    try:
+        title = Path(f"/proc/{child}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return title.startswith(b"nginx: worker process") and b"shutting down" not in title
 
 
 def _children(parent: int) -> set[int]:

@@ -87,13 +87,14 @@ def test_loader_that_a_browser_has_already_is_not_sent_again(forgetful: Stack, d
 
 
 def test_key_that_names_no_site_is_asked_for_once(forgetful: Stack, door: Door) -> None:
-    key = Visitor().session[:16]
+    key, site = Visitor().session[:16], new_site(forgetful)
+    start = lookups(door, "monolith")
     assert door.send(f"/c/e?{Visitor().query(key)}", events()).status == 404
-    until(lambda: lookups(door, "monolith") > 0, "the counts to be shared")
-    site = new_site(forgetful)
+    until(lambda: lookups(door, "monolith") > start, "the counts to be shared")
     before = lookups(door, "monolith")
     for _ in range(30):
         assert door.send(f"/c/e?{Visitor().query(key)}", events()).status == 404
     assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
     until(lambda: lookups(door, "monolith") > before, "the counts to be shared")
-    assert lookups(door, "monolith") <= before + 2, "the made-up key was remembered, the new site's asked for"
+    # Counts are shared once a second, and what is stale is asked for again: a few, but not one each.
+    assert lookups(door, "monolith") <= before + 5, "the made-up key was remembered, the new site's asked for"

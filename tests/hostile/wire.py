@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 PIPELINED = 8  # requests that are sent before the first answer is read
@@ -104,7 +105,9 @@ class Wire:
 
     def send(self, cases: Iterable[Case], between: Callable[[], None] = lambda: None) -> list[Answered]:
         """All cases with their answers. `between` is called now and then, in a thread of its own."""
-        return asyncio.run(self._send(list(cases), between))
+        # A browser of other tests may have left its event loop in this thread.
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(asyncio.run, self._send(list(cases), between)).result()
 
     async def _send(self, cases: Sequence[Case], between: Callable[[], None]) -> list[Answered]:
         answered: list[Answered] = []
