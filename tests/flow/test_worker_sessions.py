@@ -162,3 +162,24 @@ def test_request_that_waits_already_is_no_obstacle_to_the_same_again(stack: Stac
         stored.until_ledger(accepted=number)
     assert stored.rows("SELECT seq FROM early_requests WHERE project_id = %s ORDER BY seq") == [(1,), (2,)]
     door.close()
+
+
+def test_chunk_whose_row_was_left_behind_is_a_dead_letter_and_all_around_it_counts(
+    stack: Stack, site: Site, stored: Stored
+) -> None:
+    visitor, door = Visitor(), Door(stack)
+    now = int(time.time() * 1000)
+    chunk = json.dumps([{"type": 3, "timestamp": now, "data": {"source": 1, "positions": []}}]).encode()
+    recorded = f"/c/r?{visitor.query(site.key, 0)}"
+    assert door.send(recorded, chunk).status == 204
+    stored.until_ledger(accepted=1)
+    with psycopg.connect(stack.settings.dsn("worker")) as connection:  # by hand, not as a session is removed
+        for table in ("page_views", "sessions"):
+            connection.execute(f"DELETE FROM {table} WHERE project_id = %s".encode(), (site.project_id,))
+    assert door.send(f"/c/e?{visitor.query(site.key, 0)}", events(PAGE)).status == 204
+    stored.until_ledger(accepted=2)
+    assert door.send(recorded, chunk).status == 204
+    assert door.send(f"/c/e?{visitor.query(site.key, 1)}", events(CLICK)).status == 204
+    stored.until_ledger(accepted=3, poisoned=1)
+    assert clicks(stored) == {visitor.session: (1, 1)}
+    door.close()
