@@ -15,6 +15,7 @@ from storage import traffic_report
 from storage.postgres import Database
 
 SETTLING_RPS = 2_000  # before a load without a rate
+SETTLING_REQUESTS = 8  # a session, before it is measured
 LAST_S = 30  # the lag at the end is that of the minutes that these seconds lie in
 
 
@@ -50,7 +51,7 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
             raise BenchError("the stack has no worker")
         way = WholeWay(stack, Crowd(new_sites(stack, asked.sites), asked.sessions, asked.pages), asked.connections)
         rounds = range(3 if asked.seconds >= 5 else 1)
-        way.settle(asked.rate or SETTLING_RPS)
+        way.settle(asked.rate or SETTLING_RPS, SETTLING_REQUESTS)
         plain = [plain_us(reading, asked.seconds, asked.connections) for _ in rounds]
         say(f"reading and 204: {', '.join(f'{one:.1f}' for one in plain)} µs a request")
 

@@ -22,6 +22,7 @@ from bench.whole_way import Crowd, Held, WholeWay, new_sites, plain_us
 from storage import many_rows
 
 DAYS = 14
+SETTLING_REQUESTS = 3  # a session, before it is measured: all are under way
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +52,7 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
                 began = time.monotonic()
                 there = many_rows.fill(way.database, list(crowd.sites.values()), asked.rows, DAYS)
                 say(f"{there:,} rows in {time.monotonic() - began:.0f} s")
-            way.settle(asked.rate)
+            way.settle(asked.rate, SETTLING_REQUESTS)
         ratios: dict[str, list[float]] = {name: [] for name in sides}
         turns: dict[str, list[Held]] = {name: [] for name in sides}
         for _ in range(asked.turns):

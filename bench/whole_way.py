@@ -65,13 +65,13 @@ class WholeWay:
             ANSWERS_S,
         )
 
-    def settle(self, rate: float) -> None:
-        """Send until every session is under way and names have their ids, and wait until that is committed.
+    def settle(self, rate: float, each: int) -> None:
+        """Send `each` requests a session, and wait until that is committed: names have their ids, elements their boxes.
 
         What comes once is no part of what a request costs.
         """
         before = committed(self.database)
-        sent = self.send(2 * self._crowd.sessions / rate, rate)
+        sent = self.send(each * self._crowd.sessions / rate, rate)
         wait_committed(self._stack, self.database, before + sent.acknowledged)
 
     def hold(self, seconds: float, rate: float) -> Held:
