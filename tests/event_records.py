@@ -33,25 +33,30 @@ def workers(stack: Stack) -> list[str]:
     return [f"worker-{number}" for number in processes.running(stack.settings)["worker"]]
 
 
-def records_of(stack: Stack, project_id: int) -> list[tuple[int, Record]]:
-    """(shard, record) of all that the stream holds of a project, each shard's in order; workers must be held."""
+def all_records(stack: Stack) -> list[tuple[int, Record]]:
+    """(shard, record) of all that the stream holds, each shard's in order; workers must be held."""
     stream = open_event_stream(stack.settings)
     found: list[tuple[int, Record]] = []
     for shard in range(stack.settings.collector.shards):
         after = "0-0"
         while entries := stream.read({shard: after}, 1000, 0).get(shard):
             for entry in entries:
-                found += [(shard, record) for record in records(entry.payload) if record.project_id == project_id]
+                found += [(shard, record) for record in records(entry.payload)]
             after = entries[-1].stream_id
     return found
+
+
+def records_of(stack: Stack, project_id: int) -> list[tuple[int, Record]]:
+    """(shard, record) of a project's own records; workers must be held."""
+    return [(shard, record) for shard, record in all_records(stack) if record.project_id == project_id]
 
 
 def refused(stack: Stack, project_id: int) -> dict[str, tuple[int, int]]:
     """(requests, bytes) by reason of the refusals of a project that stand in the stream."""
     total: dict[str, tuple[int, int]] = {}
-    for _, record in records_of(stack, project_id):
-        if record.channel == "d":
-            for _, reason, requests, size in door_counts(record):
+    for _, record in all_records(stack):
+        for counted, reason, requests, size in door_counts(record) if record.channel == "d" else ():
+            if counted == project_id:
                 before = total.get(reason, (0, 0))
                 total[reason] = (before[0] + requests, before[1] + size)
     total.pop("received", None)

@@ -56,10 +56,14 @@ class Books:
         """Whether every project has requests that are counted."""
         return all(self._ledger(site.project_id)["accepted"] for site in self._sites)
 
-    def assert_balance(self, requests: Sequence[Request], forgotten_refusals: bool = False) -> None:
+    def assert_balance(
+        self, requests: Sequence[Request], forgotten_refusals: bool = False, asked_again: int = 0
+    ) -> None:
         """Every acknowledged request is stored once, nothing that was not sent is, and the ledger says so.
 
         `forgotten_refusals`: nginx itself was killed, and with it went its count of refusals not yet passed on.
+        `asked_again`: so many requests at most the edge had to give to another node, since the one that may have stored
+        them died before it answered; each of these may have come in twice, and counts once.
         """
         answers = Counter(answer for one in requests for answer in one.answers)
         assert set(answers) <= {ACKNOWLEDGED, *COMES_BACK}, f"what no browser should be told: {answers}"
@@ -73,7 +77,7 @@ class Books:
         for site in self._sites:
             own = [one for one in requests if one.site == site]
             self._assert_project(site, own)
-            unknown = self._assert_ledger(site, own, unknown, forgotten_refusals)
+            unknown = self._assert_ledger(site, own, unknown, forgotten_refusals, asked_again)
 
     def _counted(self) -> Counter[str]:
         """The ledger of all the sites' projects."""
@@ -132,7 +136,9 @@ class Books:
                 found |= {(session.hex, view, channel, number) for span in spans for number in range(*span)}
         return found
 
-    def _assert_ledger(self, site: Site, requests: Sequence[Request], unknown: int, forgotten: bool) -> int:
+    def _assert_ledger(
+        self, site: Site, requests: Sequence[Request], unknown: int, forgotten: bool, asked_again: int
+    ) -> int:
         """The project's lines are what its browsers were told. Gives the refusals that are left for no project."""
         ledger = self._ledger(site.project_id)
         answers = Counter(answer for one in requests for answer in one.answers)
@@ -143,7 +149,7 @@ class Books:
         assert self._received(site) == ledger.total(), f"the door counted otherwise: {ledger}"
         assert distinct <= ledger["accepted"] <= len(requests)
         # An attempt without an answer may have been stored, and so may one that was told to come back.
-        most = answers[ACKNOWLEDGED] + doubt + refused
+        most = answers[ACKNOWLEDGED] + doubt + refused + asked_again
         assert answers[ACKNOWLEDGED] <= ledger["accepted"] + ledger["duplicate"] <= most
         # Where the site could not be looked up the refusal stands under no project.
         left = unknown - max(0, refused - ledger["unavailable"])

@@ -62,6 +62,7 @@ class Browsers:
     def __init__(self, stack: Stack, sites: Sequence[Site], at_once: int = 24, per_second: float = 300) -> None:
         self._stack = stack
         self._sites = sites
+        self.at_once = at_once
         self._pause_s = at_once / per_second
         self._ending = threading.Event()
         self.rushing = threading.Event()  # while set they send without a pause

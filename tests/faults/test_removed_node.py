@@ -27,5 +27,6 @@ def test_killed_node_loses_nothing(two_nodes: Stack, trial: Try) -> None:
         def kill() -> list[int]:
             return [two_nodes.kill(name) for name in OF_A_NODE]
 
+        load.asked_again = load.browsers.at_once
         load.break_it(kill)
         until(lambda: all(two_nodes.pid(name) for name in OF_A_NODE), "the node to be back")

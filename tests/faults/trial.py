@@ -33,6 +33,8 @@ class Trial:
     """One fault under load. A context: the load runs inside, and when it has ended without an error the books are
     balanced and the row is kept."""
 
+    asked_again = 0  # see Books.assert_balance
+
     def __init__(self, stack: Stack, fault: str, rows: list[Row], forgotten_refusals: bool, per_second: float) -> None:
         self._stack = stack
         self._rows = rows
@@ -56,7 +58,7 @@ class Trial:
             self.browsers.give_up()
             return
         self.browsers.__exit__()
-        self.books.assert_balance(self.browsers.requests, self._forgotten_refusals)
+        self.books.assert_balance(self.browsers.requests, self._forgotten_refusals, self.asked_again)
         self._row.acknowledged = self.browsers.acknowledged
         self._row.stored = self.books.committed()
         self._row.turned_back = self.browsers.turned_back
