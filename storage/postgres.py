@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import psycopg
+from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -43,6 +44,10 @@ def by_key(connection: Connection) -> None:
     connection.execute(f"SELECT {listed}".encode())
 
 
+# A worker that stands still in a transaction holds its shards' offsets: it loses them as a dead one does.
+WORKERS_ONLY: Final = {"options": "-c idle_in_transaction_session_timeout=6s"}
+
+
 class Database:
     """A pool of connections of one role. Connections are made when first needed."""
 
@@ -60,7 +65,8 @@ class Database:
             # Named prepared statements would not survive pgbouncer's transaction pooling, which the app may come by.
             # The worker's, few and large, would save 2 % of Postgres' time for them at most (docs/performance.md), and
             # after five runs it might keep a plan that is made without the batch's size.
-            kwargs={"prepare_threshold": None, "connect_timeout": 5, "application_name": f"heatwake-{role}"},
+            kwargs={"prepare_threshold": None, "connect_timeout": 5, "application_name": f"heatwake-{role}"}
+            | (WORKERS_ONLY if role == "worker" else {}),
         )
         # A worker thread still alive at interpreter exit would be joined late and loudly.
         atexit.register(self.close)
@@ -78,7 +84,7 @@ class Database:
                     listed = ",".join(str(int(project)) for project in projects)
                     connection.execute("SELECT set_config('heatwake.projects', %s, true)", (listed,))
                 yield connection
-        except (PoolTimeout, psycopg.OperationalError) as error:
+        except (PoolTimeout, psycopg.OperationalError, IdleInTransactionSessionTimeout) as error:
             raise DatabaseUnavailable(f"Postgres as {self.role}: {error}") from error
 
     def rows(self, query: str, parameters: Any = None, projects: Iterable[int] = ()) -> list[TupleRow]:

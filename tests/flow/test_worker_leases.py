@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+import pytest
 from door import Door, Visitor, events, new_site, until
 from running_stack import Stack
 from stored import Stored
 
 from heatwake.settings import ROOT
 from ops.shape import environment
+from storage.postgres import Database, DatabaseUnavailable
 
 NODE = "9"
 WITHOUT_AN_OWNER_S = 10  # at most, as the database has recorded it; the lease and a renewal are 7.5 of them
@@ -108,3 +110,17 @@ def test_killed_workers_shards_are_committed_again_within_ten_seconds_of_its_las
     assert max(waited) <= WITHOUT_AN_OWNER_S
     assert_all_shards_are_worked_on(stack)
     assert whole(stack)
+
+
+def test_worker_that_stands_still_in_a_transaction_holds_up_nobody(stack: Stack) -> None:
+    database = Database(stack.settings, "worker", size=1)
+
+    def stand_still() -> None:
+        with database.transaction() as connection:
+            connection.execute("SELECT shard FROM stream_offsets FOR UPDATE")
+            assert_all_shards_are_worked_on(stack)
+            connection.execute("SELECT 1")
+
+    with pytest.raises(DatabaseUnavailable):
+        stand_still()
+    database.close()
