@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from full_disks import stack_on_small_disks
 from running_stack import Stack
-from trial import Row, Trial
+from trial import Row, Trial, Try
 
 ROWS = pytest.StashKey[list[Row]]()
 HEADS = ("broken", "in flight", "acknowledged", "stored", "refused, retried", "recovery s")
-Try = Callable[..., Trial]
 
 
 def pytest_configure(config: pytest.Config) -> None:

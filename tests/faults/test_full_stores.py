@@ -7,11 +7,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conftest import Try
 from door import until
 from full_disks import full
 from redis import Redis
 from running_stack import Stack
+from trial import Try
 
 
 @contextmanager

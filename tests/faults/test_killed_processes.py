@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import Try
 from door import until
 from running_stack import Stack
+from trial import Try
 
 from ops.postgres_server import superuser_dsn
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from conftest import Try
 from door import PAGE, Door, Site, Visitor, events, new_site, until
 from event_records import held, workers
 from running_stack import Stack
 from stored import Stored
+from trial import Try
 
 
 @contextmanager

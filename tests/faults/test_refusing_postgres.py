@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from conftest import Try
 from door import until
 from running_stack import Stack
+from trial import Try
 
 from ops.postgres_server import superuser_dsn
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conftest import Try
 from door import until
 from running_stack import Stack
+from trial import Try
 
 OF_A_NODE = ("node-2", "monolith-2", "worker-2")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import signal
 
-from conftest import Try
 from door import until
 from running_stack import Stack
+from trial import Try
 
 from ops import processes
 from ops.services import services

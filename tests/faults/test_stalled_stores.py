@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from conftest import Try
 from door import until
 from running_stack import Stack
+from trial import Try
 
 STANDS_STILL_S = 20
 APART_S = 10  # one store stops so long after the other: each is away alone, and both are away at once

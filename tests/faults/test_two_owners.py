@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from conftest import Try
 from running_stack import Stack
+from trial import Try
 
 from heatwake.settings import ROOT
 from ops.shape import environment

@@ -91,3 +91,6 @@ class Trial:
         """Wait until so many requests more have been acknowledged, counted or not."""
         before = self.browsers.acknowledged
         until(lambda: self.browsers.acknowledged >= before + more, f"{more} requests to be acknowledged", seconds)
+
+
+Try = Callable[..., Trial]
