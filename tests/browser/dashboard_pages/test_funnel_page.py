@@ -123,6 +123,8 @@ def test_funnel_is_saved_renamed_opened_and_deleted(look: Look, shop: PlantShop,
     page.get_by_placeholder("Name this funnel").fill("Fern buyers")
     page.get_by_role("button", name="Save funnel").click()
     expect(page.get_by_role("link", name="Fern buyers")).to_be_visible()
+    # The form is drawn anew for the saved funnel; a name that is typed before would be gone.
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
     page.get_by_placeholder("Name this funnel").fill("Fern lovers")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as “Fern lovers”.")).to_be_visible()
