@@ -130,12 +130,18 @@ def own_stack(*flags: str, **changed: str) -> Iterator[Stack]:
 
     `changed`: settings other than the defaults, as `COLLECTOR_SHARDS="2"`.
     """
-    with own_var() as var:
-        env = environment(var, free_offset()) | {f"HEATWAKE_{name}": value for name, value in changed.items()}
-        started = command("up", "--detach", "--empty", *flags, env=env)
-        try:
-            assert started.returncode == 0, started.stdout + started.stderr
-            yield running(env)
-        finally:
-            stopped = command("down", env=env)
-            assert stopped.returncode == 0, stopped.stdout + stopped.stderr
+    with own_var() as var, stack_in(var, *flags, **changed) as stack:
+        yield stack
+
+
+@contextmanager
+def stack_in(var: Path, *flags: str, **changed: str) -> Iterator[Stack]:
+    """The same in a `var` that is there, which stays."""
+    env = environment(var, free_offset()) | {f"HEATWAKE_{name}": value for name, value in changed.items()}
+    started = command("up", "--detach", "--empty", *flags, env=env)
+    try:
+        assert started.returncode == 0, started.stdout + started.stderr
+        yield running(env)
+    finally:
+        stopped = command("down", env=env)
+        assert stopped.returncode == 0, stopped.stdout + stopped.stderr

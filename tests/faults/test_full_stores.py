@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from door import until
 from full_disks import full
 from redis import Redis
@@ -42,43 +43,26 @@ def logged(stack: Stack, words: str) -> int:
     return (stack.settings.var / "log" / "heatwake.log").read_text(errors="replace").count(words)
 
 
-def test_full_disk_of_postgres_turns_no_request_back(two_nodes: Stack, trial: Try) -> None:
-    before = logged(two_nodes, '"waiting"')
-    with trial("Postgres' disk full", on=two_nodes) as load:
+@pytest.mark.parametrize(
+    ("whose", "disk", "sign"),
+    [
+        ("Postgres'", "data", '"waiting"'),
+        ("blobs'", "blobs", "No space left on device"),
+        ("Redis'", "data/redis", "writing to the AOF file"),
+    ],
+)
+def test_full_disk_turns_no_request_back(two_nodes: Stack, trial: Try, whose: str, disk: str, sign: str) -> None:
+    """`sign`: what the stack's log says once somebody finds no room."""
+    before = logged(two_nodes, sign)
+    with trial(f"{whose} disk full", on=two_nodes) as load:
 
         def fill() -> None:
-            with full(two_nodes, "data"):
-                until(lambda: logged(two_nodes, '"waiting"') > before, "the worker to wait for Postgres", 120)
+            with full(two_nodes, disk):
+                until(lambda: logged(two_nodes, sign) > before, f"{sign} in the log", 120)
                 load.until_acknowledged(200)
 
         load.break_it(fill)
         assert load.browsers.turned_back == 0
-
-
-def test_full_disk_of_the_blobs_turns_no_request_back(two_nodes: Stack, trial: Try) -> None:
-    before = logged(two_nodes, "No space left on device")
-    with trial("blobs' disk full", on=two_nodes) as load:
-
-        def fill() -> None:
-            with full(two_nodes, "blobs"):
-                until(lambda: logged(two_nodes, "No space left on device") > before, "the worker to find no room", 120)
-                load.until_acknowledged(200)
-
-        load.break_it(fill)
-        assert load.browsers.turned_back == 0
-
-
-def test_full_disk_of_redis_turns_no_request_back(two_nodes: Stack, trial: Try) -> None:
-    before = logged(two_nodes, "writing to the AOF file")
-    with trial("Redis' disk full", on=two_nodes) as load:
-
-        def fill() -> None:
-            with full(two_nodes, "data/redis"):
-                until(lambda: logged(two_nodes, "writing to the AOF file") > before, "Redis to find no room", 120)
-                load.until_acknowledged(200)
-
-        load.break_it(fill)
-        assert load.browsers.turned_back == 0, "what Redis does not take waits in the spool"
 
 
 def test_full_disk_of_the_spool_refuses_and_loses_nothing(two_nodes: Stack, trial: Try) -> None:
