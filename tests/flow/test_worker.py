@@ -29,16 +29,6 @@ PHONE = (
 
 
 @pytest.fixture
-def site(stack: Stack) -> Site:
-    return new_site(stack)
-
-
-@pytest.fixture
-def stored(stack: Stack, site: Site) -> Stored:
-    return Stored(stack, site)
-
-
-@pytest.fixture
 def door(stack: Stack) -> Iterator[Door]:
     door = Door(stack)
     yield door

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from door import CLICK, PAGE, Door, Site, Visitor, events, new_site, until
+from door import CLICK, PAGE, Door, Site, Visitor, events, until
 from running_stack import Stack
 from stored import Stored
 
@@ -21,16 +21,6 @@ from storage.postgres import Database
 from storage.session_removal import days, remove_in
 
 MINUTE_MS = 60_000
-
-
-@pytest.fixture
-def site(stack: Stack) -> Site:
-    return new_site(stack)
-
-
-@pytest.fixture
-def stored(stack: Stack, site: Site) -> Stored:
-    return Stored(stack, site)
 
 
 class Past:
