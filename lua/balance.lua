@@ -13,6 +13,7 @@ local now, var = ngx.now, ngx.var
 local FAILS, FAIL_S, DOWN_S = 3, 2, 2
 local LOWEST_WEIGHT = 0.05
 local MORE_TRIES = 3
+local NOBODY = -3 -- NGX_BUSY: nginx then answers 502, which has its own page; any status given here would become a plain 500
 local turn = 0
 
 -- How much of its share a node may take by now, up to 1.
@@ -72,10 +73,11 @@ local function to_node()
             failed(before)
         end
     end
-    local node = best(tried) or best(tried, true)
+    -- nginx tries once more than it was told for each kept connection that turned out to be closed: then any node again.
+    local node = best(tried) or best(tried, true) or best("", true)
     if not node then
         var.hw_node = ""
-        return ngx.exit(502)
+        return ngx.exit(NOBODY)
     end
     turn = turn + 1
     node.picked = turn
@@ -84,7 +86,7 @@ local function to_node()
     local ok, err = balancer.set_current_peer("127.0.0.1", node.port)
     if not ok then
         logs.critical("node ", node.number, " can't be chosen: ", err)
-        return ngx.exit(502)
+        return ngx.exit(NOBODY)
     end
 end
 
@@ -107,7 +109,7 @@ end
 local function to_monolith()
     local listed = nodes.monoliths
     if not listed[1] then
-        return ngx.exit(502)
+        return ngx.exit(NOBODY)
     end
     if not balancer.get_last_failure() then
         balancer.set_more_tries(#listed - 1)
@@ -116,7 +118,7 @@ local function to_monolith()
     local ok, err = balancer.set_current_peer(listed[turn % #listed + 1])
     if not ok then
         logs.critical("a monolith can't be chosen: ", err)
-        return ngx.exit(502)
+        return ngx.exit(NOBODY)
     end
 end
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from door import Answer, Door, Visitor, events, new_site, until
+from door import Answer, Door, Site, Visitor, events, new_site, until
 from event_records import held, records_of, refused, workers
 from outages import down
 from pymemcache import Client
@@ -35,6 +35,18 @@ def door(nodes: Stack) -> Iterator[Door]:
     door = Door(nodes)
     yield door
     door.close()
+
+
+def taken_site(nodes: Stack) -> Site:
+    """A new site once both nodes have found it: a node that met a monolith going down asks none for a second."""
+    site = new_site(nodes)
+    for number in range(1, NODES + 1):
+        own = Door(nodes, node=number)
+        until(
+            lambda own=own: own.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204, "a node to take it"
+        )
+        own.close()
+    return site
 
 
 def metric(stack: Stack, node: int, name: str) -> float:
@@ -61,7 +73,7 @@ def test_both_nodes_take_traffic(nodes: Stack, door: Door) -> None:
 
 
 def test_killed_node_loses_nothing_acknowledged_and_the_edge_goes_on(nodes: Stack) -> None:
-    site = new_site(nodes)
+    site = taken_site(nodes)
     stop = threading.Event()
 
     def browse(number: int) -> Counter[str]:
@@ -99,9 +111,26 @@ def test_killed_node_loses_nothing_acknowledged_and_the_edge_goes_on(nodes: Stac
     assert acknowledged.keys() - stored.keys() == set()
 
 
+def test_all_nodes_gone_is_a_503_that_the_tracker_understands(nodes: Stack) -> None:
+    site = taken_site(nodes)
+    doors = [Door(nodes) for _ in range(16)]  # the edge then keeps connections to both nodes
+    for door in doors:
+        assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    with down(nodes, "node-1", "node-2"):
+        answers = [door.send(f"/c/e?{Visitor().query(site.key)}", events()) for door in doors * 3]
+    assert {(answer.status, answer.code, answer.headers["Retry-After"]) for answer in answers} == {
+        (503, "unavailable", "2")
+    }
+    for door in doors:
+        until(
+            lambda door=door: door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204,
+            "a node to be back",
+        )
+        door.close()
+
+
 def test_redis_down_is_told_and_both_nodes_spool_meanwhile(nodes: Stack, door: Door) -> None:
-    site = new_site(nodes)
-    assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    site = taken_site(nodes)
     chunk = b'[{"type":3,"timestamp":%d,"data":{"source":0}}]' % (time.time() * 1000)
     with down(nodes, "redis"):
         for path, body in (("/c/e", events()), ("/c/r", chunk)) * 5:
@@ -116,7 +145,7 @@ def test_redis_down_is_told_and_both_nodes_spool_meanwhile(nodes: Stack, door: D
         spooled = [path.read_bytes() for path in nodes.settings.spool_path.iterdir()]
         assert len(spooled) == NODES
         assert sum(segment.count(site.key.encode()) for segment in spooled) == 10
-    Stored(nodes, site).until_ledger(accepted=11)
+    Stored(nodes, site).until_ledger(accepted=10 + NODES)
 
 
 def test_sites_are_found_in_memcached_without_the_monolith(nodes: Stack, door: Door) -> None:
@@ -127,19 +156,17 @@ def test_sites_are_found_in_memcached_without_the_monolith(nodes: Stack, door: D
         unknown = door.send(f"/c/e?{Visitor().query(site.key)}", events())
         assert (unknown.status, unknown.headers["Retry-After"]) == (503, "2"), "nobody can tell whose it is"
         cache = Client(nodes.settings.memcached_nodes[0])
-        cache.set(f"hw:site:{site.key}", json.dumps(told))
+        cache.set(f"hw:site:{site.key}", json.dumps(told), noreply=False)
         anyone = {"Origin": "https://any.example"}
         known = [door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers=anyone) for _ in range(6)]
         assert {answer.status for answer in known} == {204}
-        cache.delete(f"hw:site:{site.key}")
+        cache.delete(f"hw:site:{site.key}", noreply=False)
         again = [door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers=anyone) for _ in range(6)]
         assert {answer.status for answer in again} == {204}, "the nodes keep what memcached told them"
 
 
 def test_old_answers_go_on_while_nobody_can_be_asked(nodes: Stack, door: Door) -> None:
-    site = new_site(nodes)
-    for _ in range(6):
-        assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    site = taken_site(nodes)
     stale = 'heatwake_door_site_lookups_total{layer="stale"}'
     before = sum(metric(nodes, node, stale) for node in (1, 2))
     with down(nodes, "monolith-1", "monolith-2", "memcached"):
@@ -154,8 +181,7 @@ def test_old_answers_go_on_while_nobody_can_be_asked(nodes: Stack, door: Door) -
 
 
 def test_site_that_is_switched_off_is_refused_soon(nodes: Stack, door: Door) -> None:
-    site = new_site(nodes)
-    assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    site = taken_site(nodes)
     for enabled, status in ((False, 404), (True, 204)):
         with psycopg.connect(nodes.settings.dsn("owner")) as connection:
             connection.execute("UPDATE sites SET enabled = %s WHERE site_key = %s", (enabled, site.key))
@@ -168,11 +194,14 @@ def test_site_that_is_switched_off_is_refused_soon(nodes: Stack, door: Door) -> 
 
 
 def test_request_id_is_the_same_from_the_edge_to_the_stream(nodes: Stack, door: Door) -> None:
-    site, log = new_site(nodes), nodes.settings.var / "log"
+    site, log = taken_site(nodes), nodes.settings.var / "log"
+    Stored(nodes, site).until_ledger(accepted=NODES)
     with held(nodes, *workers(nodes)):
         answer = door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers={"X-Request-Id": "0123456789abcdef"})
-        [(_, record)] = records_of(nodes, site.project_id)
-    assert record.request_id == answer.request_id != "0123456789abcdef"
+        [record] = [
+            record for _, record in records_of(nodes, site.project_id) if record.request_id == answer.request_id
+        ]
+    assert record.request_id != "0123456789abcdef"
     unknown = door.send(f"/c/e?{Visitor().query('f' * 16)}", events())
     assert unknown.status == 404
 
@@ -184,7 +213,7 @@ def test_request_id_is_the_same_from_the_edge_to_the_stream(nodes: Stack, door: 
 
 
 def test_body_that_the_edge_itself_refuses_is_counted_for_its_project(nodes: Stack, door: Door) -> None:
-    site = new_site(nodes)
+    site = taken_site(nodes)
     large = b"[" + b" " * nodes.settings.collector.body_limit_recording + b"]"
     with held(nodes, *workers(nodes)):
         assert door.send(f"/c/r?{Visitor().query(site.key)}", large).status == 413
