@@ -53,6 +53,16 @@ def _protect(answer: Response) -> Response:
     return answer
 
 
+def _set_up_dash(server: Flask) -> None:
+    """Have Dash make its list of scripts and its router now instead of in the first request.
+
+    It marks that as done before it is: a second request of another thread at that moment was told that a script does
+    not exist, and the page it belonged to stayed empty.
+    """
+    with server.test_request_context("/healthz"):
+        server.preprocess_request()
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application. Raises NoRule if a page, callback or route does not say who may use it."""
     settings = settings or load()
@@ -92,4 +102,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.layout = layout
     server.extensions["heatwake.dash"] = app
     page_rules.check(app)
+    _set_up_dash(server)
     return server

@@ -10,6 +10,8 @@ from door import until
 from running_stack import Stack
 from two_projects import World
 
+from dashboard.server import create_app
+
 
 def asked(stack: Stack, path: str) -> str:
     """What the dashboard itself answers, without the edge."""
@@ -24,6 +26,13 @@ def log_of(stack: Stack) -> str:
 def test_alive_and_ready(stack: Stack) -> None:
     assert json.loads(asked(stack, "/healthz")) == {"alive": True}
     assert json.loads(asked(stack, "/readyz")) == {"ready": True}
+
+
+def test_dash_is_set_up_before_the_first_request(stack: Stack) -> None:
+    """Dash marks its set-up as done before it is, so two first requests at once would be one too early."""
+    app = create_app(stack.settings).extensions["heatwake.dash"]
+    assert app._got_first_request == {"pages": True, "setup_server": True}
+    assert {"dash", "dash_mantine_components"} <= set(app.registered_paths)
 
 
 def test_any_worker_tells_the_metrics_of_all(world: World) -> None:

@@ -39,6 +39,7 @@ def look(browser: Browser, stack: Stack) -> Iterator[Look]:
     """Opens an address as the user of an e-mail address, or as nobody; a script that throws fails the test."""
     contexts = []
     thrown: list[str] = []
+    failed: list[str] = []  # requests: what a script that throws may have been missing
 
     def opened(address: str, email: str | None = None, width: int = 1440) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900})
@@ -50,6 +51,8 @@ def look(browser: Browser, stack: Stack) -> Iterator[Look]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: thrown.append(str(error.stack or error)))
+        page.on("requestfailed", lambda request: failed.append(f"{request.url}: {request.failure}"))
+        page.on("response", lambda got: failed.append(f"{got.url}: {got.status}") if got.status >= 500 else None)
         page.goto(address)
         page.wait_for_selector(".hw-page")
         return page
@@ -57,7 +60,7 @@ def look(browser: Browser, stack: Stack) -> Iterator[Look]:
     yield opened
     for context in contexts:
         context.close()
-    assert not thrown
+    assert not thrown, failed
 
 
 @pytest.fixture
