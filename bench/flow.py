@@ -7,15 +7,15 @@ import datetime as dt
 from statistics import median
 
 from bench import load
+from bench.furnished import furnish
 from bench.reading_nginx import reading_nginx
 from bench.report import BenchError, Figures, Say
 from bench.stack import own_stack
-from bench.whole_way import Crowd, WholeWay, new_sites, plain_us
+from bench.whole_way import Crowd, WholeWay, beginning_s, new_sites, origin_of, plain_us
 from storage import traffic_report
 from storage.postgres import Database
 
-SETTLING_RPS = 2_000  # before a load without a rate
-SETTLING_REQUESTS = 8  # a session, before it is measured
+BEGINNING_RPS = 2_000  # of a load without a rate, about
 LAST_S = 30  # the lag at the end is that of the minutes that these seconds lie in
 
 
@@ -49,14 +49,15 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
     with own_stack(*flags) as stack, reading_nginx() as reading:
         if not stack.workers:
             raise BenchError("the stack has no worker")
-        way = WholeWay(stack, Crowd(new_sites(stack, asked.sites), asked.sessions, asked.pages), asked.connections)
+        crowd = Crowd(new_sites(stack, asked.sites), asked.sessions, asked.pages)
+        way = WholeWay(stack, crowd, asked.connections)
+        furnish(way.database, crowd, origin_of(stack))
         rounds = range(3 if asked.seconds >= 5 else 1)
-        way.settle(asked.rate or SETTLING_RPS, SETTLING_REQUESTS)
         plain = [plain_us(reading, asked.seconds, asked.connections) for _ in rounds]
         say(f"reading and 204: {', '.join(f'{one:.1f}' for one in plain)} µs a request")
 
         start = _minute()
-        held = way.hold(asked.seconds, asked.rate)
+        held = way.hold(asked.seconds, asked.rate, beginning_s(crowd, asked.rate or BEGINNING_RPS))
         last = _minute(ago_s=held.drained_s + LAST_S)
         sent = held.sent
         say(f"sent {sent.requests}: {sent.rps:.0f}/s, p99 {sent.p99_ms} ms, {sent.refused} refused")

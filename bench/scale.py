@@ -15,14 +15,14 @@ from contextlib import ExitStack
 from statistics import median
 
 from bench import load
+from bench.furnished import furnish
 from bench.reading_nginx import ReadingNginx, reading_nginx
 from bench.report import BenchError, Figures, Say
 from bench.stack import own_stack
-from bench.whole_way import Crowd, Held, WholeWay, new_sites, plain_us
+from bench.whole_way import Crowd, Held, WholeWay, beginning_s, new_sites, origin_of, plain_us
 from storage import many_rows
 
 DAYS = 14
-SETTLING_REQUESTS = 3  # a session, before it is measured: all are under way
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +48,11 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
                 raise BenchError("the stack has no worker")
             crowd = Crowd(new_sites(stack, asked.sites * times), asked.sessions * times, asked.pages * times)
             way = sides[name] = WholeWay(stack, crowd, asked.connections)
+            furnish(way.database, crowd, origin_of(stack))
             if times > 1 and asked.rows:
                 began = time.monotonic()
                 there = many_rows.fill(way.database, list(crowd.sites.values()), asked.rows, DAYS)
                 say(f"{there:,} rows in {time.monotonic() - began:.0f} s")
-            way.settle(asked.rate, SETTLING_REQUESTS)
         ratios: dict[str, list[float]] = {name: [] for name in sides}
         turns: dict[str, list[Held]] = {name: [] for name in sides}
         for _ in range(asked.turns):
@@ -79,5 +79,5 @@ def _turn(
     """Each side once, with the baseline before and after it."""
     for name, way in sides.items():
         before = plain_us(reading, asked.seconds, asked.connections)
-        held = way.hold(asked.seconds, asked.rate)
+        held = way.hold(asked.seconds, asked.rate, beginning_s(way.crowd, asked.rate))
         yield name, held, (before + plain_us(reading, asked.seconds, asked.connections)) / 2

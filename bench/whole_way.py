@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench import cpu, load
@@ -14,6 +15,7 @@ from bench.stack import Stack
 from storage.first_project import ensure_first_project
 from storage.postgres import Database
 
+BEGINNING_S = 2  # for the door to have met the sites, and the worker to take its pace
 ANSWERS_S = 2  # nothing is sent in the last seconds of a load: all of it has been answered when it ends
 PARTS = {"edge": ("edge", "node"), "redis": ("redis",), "worker": ("worker",), "postgres": ("postgres",)}
 
@@ -32,7 +34,7 @@ class Held:
     """A load that was held until all of it was committed. CPU in µs a committed request."""
 
     sent: load.Load
-    accepted: int
+    accepted: int  # with those of the beginning, like all but the cost
     clicks: float  # requests, as the clicks that were counted tell
     duplicates: int
     cost_us: float
@@ -45,62 +47,60 @@ class WholeWay:
 
     def __init__(self, stack: Stack, crowd: Crowd, connections: int) -> None:
         self._stack = stack
-        self._crowd = crowd
+        self.crowd = crowd
         self._connections = connections
         self.database = Database(stack.settings, "worker", size=2)
 
     def send(self, seconds: float, rate: float) -> load.Load:
         """Requests, and nothing else."""
-        edge, shop = self._stack.settings.edge, self._stack.settings.shop
         return load.run(
-            edge.port,
-            ",".join(self._crowd.sites),
+            self._stack.settings.edge.port,
+            ",".join(self.crowd.sites),
             random.getrandbits(31),
             seconds,
-            f"http://{edge.host}:{shop.port}",
+            origin_of(self._stack),
             rate,
             self._connections,
-            self._crowd.sessions,
-            self._crowd.pages,
+            self.crowd.sessions,
+            self.crowd.pages,
             ANSWERS_S,
         )
 
-    def settle(self, rate: float, each: int) -> None:
-        """Send `each` requests a session, and wait until that is committed: names have their ids, elements their boxes.
+    def hold(self, seconds: float, rate: float, begin_s: float) -> Held:
+        """Send for `begin_s` and then for so long at this rate, wait until all is committed, and tell what it took.
 
-        What comes once is no part of what a request costs.
+        CPU is measured from `begin_s` on: by then every session has had its first request and they go on side by side,
+        as they always do; at the beginning of a load all would be new at once.
         """
-        before = committed(self.database)
-        sent = self.send(each * self._crowd.sessions / rate, rate)
-        wait_committed(self._stack, self.database, before + sent.acknowledged)
-
-    def hold(self, seconds: float, rate: float) -> Held:
-        """Send for so long at this rate, wait until all is committed, and tell what it took."""
         before, passed = self._counted(), committed(self.database)
         supervisor = self._stack.pid("supervisor")
         pids = {part: self._pids(*names) for part, names in PARTS.items()}
-        used, shares = cpu.seconds(supervisor), {part: cpu.seconds(*own) for part, own in pids.items()}
-        sent = self.send(seconds, rate)
+        with ThreadPoolExecutor(1) as sender:
+            sending = sender.submit(self.send, begin_s + seconds, rate)
+            time.sleep(begin_s)
+            used, shares = cpu.seconds(supervisor), {part: cpu.seconds(*own) for part, own in pids.items()}
+            measured_from = committed(self.database)
+            sent = sending.result()
         ended = time.monotonic() - ANSWERS_S
         wait_committed(self._stack, self.database, passed + sent.acknowledged)
         drained = time.monotonic() - ended
         used = cpu.seconds(supervisor) - used
         shares = {part: cpu.seconds(*own) - shares[part] for part, own in pids.items()}
         shares["rest"] = used - sum(shares.values())
+        measured = committed(self.database) - measured_from
         after = self._counted()
-        accepted = after.accepted - before.accepted
         return Held(
             sent,
-            accepted,
+            after.accepted - before.accepted,
             (after.clicks - before.clicks) / load.CLICKS,
             after.duplicate - before.duplicate,
-            used / accepted * 1e6,
-            {part: share / accepted * 1e6 for part, share in shares.items()},
+            used / measured * 1e6,
+            {part: share / measured * 1e6 for part, share in shares.items()},
             drained,
         )
 
     def _counted(self) -> Counted:
-        return counted_of(self.database, self._crowd.sites.values())
+        return counted_of(self.database, self.crowd.sites.values())
 
     def _pids(self, *kinds: str) -> list[int]:
         run = self._stack.settings.var / "run"
@@ -108,15 +108,25 @@ class WholeWay:
         return [self._stack.pid(name) for name in names]
 
 
+def origin_of(stack: Stack) -> str:
+    """Of the pages that the visitors are on."""
+    return f"http://{stack.settings.edge.host}:{stack.settings.shop.port}"
+
+
 def new_sites(stack: Stack, number: int) -> dict[str, int]:
     """So many projects with a site each; the keys and their projects."""
-    origin = f"http://{stack.settings.edge.host}:{stack.settings.shop.port}"
+    origin = origin_of(stack)
     keys = [secrets.token_hex(8) for _ in range(number)]
     owner = stack.settings.dsn("owner")
     return {
         key: ensure_first_project(owner, "Bench", f"Site {key}", origin, key, f"hw_{secrets.token_hex(20)}")
         for key in keys
     }
+
+
+def beginning_s(crowd: Crowd, rate: float) -> float:
+    """How long a load takes at this rate until every session has had a request; some seconds at least."""
+    return max(BEGINNING_S, crowd.sessions / rate)
 
 
 def plain_us(reading: ReadingNginx, seconds: float, connections: int) -> float:

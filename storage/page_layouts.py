@@ -100,6 +100,17 @@ class NewSnapshot(NamedTuple):
     captured_ms: int
 
 
+def boxes(connection: Connection, pages: Sequence[tuple[int, int, int]]) -> list[BoxRow]:
+    """All boxes of (project, page, device)."""
+    if not pages:
+        return []
+    project_id, page_id, device = (columns.numbers(column) for column in zip(*pages, strict=True))
+    rows = connection.execute(
+        statement("page_layouts.boxes"), {"project_id": project_id, "page_id": page_id, "device": device}
+    ).fetchall()
+    return [BoxRow(*row) for row in rows]
+
+
 def put_boxes(connection: Connection, boxes: Iterable[BoxRow]) -> None:
     """Note where elements were last seen; rows are taken in order of their key."""
     rows = sorted(boxes)

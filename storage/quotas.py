@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
-from storage.postgres import Connection
+from storage.postgres import Connection, by_key, statement
 from storage.site_rules import BadRule
 
-MOST = 10**15
+MOST: Final = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Used:
     over_until: int
 
 
+NOTHING: Final = Used(0, 0, 0)  # of a project without limits, of which nobody asks
+
+
 def limits(connection: Connection, project_id: int) -> Limits | None:
     """The project's limits; None if there is no such project."""
     row = connection.execute(
@@ -53,25 +58,13 @@ def change_limits(connection: Connection, project_id: int, changed: Limits) -> N
     )
 
 
-def used(connection: Connection, project_id: int, of: Limits, now: dt.datetime) -> Used:
-    """What has been used at `now` (UTC), as far as `of` limits it."""
-    sessions = events = 0
-    if of.sessions_per_day:
-        row = connection.execute(
-            "SELECT count(*) FROM (SELECT FROM sessions WHERE project_id = %s AND day = %s LIMIT %s) AS s",
-            (project_id, now.date(), of.sessions_per_day),
-        ).fetchone()
-        sessions = row[0] if row else 0
+def used(connection: Connection, projects: Collection[int], now: dt.datetime) -> dict[int, Used]:
+    """What each of the projects has used at `now` (UTC), as far as it is limited; in one statement."""
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    if of.events_per_month:
-        row = connection.execute(
-            "SELECT coalesce(sum(events), 0)::bigint FROM ledger"
-            " WHERE project_id = %s AND hour >= %s AND reason = 'accepted'",
-            (project_id, month),
-        ).fetchone()
-        events = row[0] if row else 0
-    over = bool(of.events_per_month) and events >= (of.events_per_month or 0)
-    next_month = (month + dt.timedelta(days=32)).replace(day=1)
-    return Used(
-        sessions, now.date().toordinal() - dt.date(1970, 1, 1).toordinal(), int(next_month.timestamp()) if over else 0
-    )
+    next_month = int((month + dt.timedelta(days=32)).replace(day=1).timestamp())
+    day = now.date().toordinal() - dt.date(1970, 1, 1).toordinal()
+    by_key(connection)  # of one project there may be most of what the day's table has, of the others next to nothing
+    rows = connection.execute(
+        statement("quotas.used"), {"projects": list(projects), "day": now.date(), "month": month}
+    ).fetchall()
+    return {project_id: Used(sessions, day, next_month if over else 0) for project_id, sessions, over in rows}

@@ -59,7 +59,7 @@ def blueprint(directory: SiteDirectory, settings: Settings) -> Blueprint:
     @routes.get("/internal/loader/<key>.js")
     def loader(key: str) -> Response:
         try:
-            site = directory.lookup(key).site
+            site = directory.lookup([key])[key].site
             if site is None:
                 return script("/* Heatwake: no site has this key, or it is switched off. */\n", 404, 5)
             return script(render(settings, key, site), 200, 60)

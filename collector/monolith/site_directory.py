@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter
 
 from storage.cache import Cache
 from storage.postgres import Database
-from storage.sites import Site, cache_key, site_by_key
+from storage.sites import Site, cache_key, sites_by_key
 
 UNKNOWN_S = 5  # how long a key that names no site is believed to name none
 
@@ -44,23 +44,35 @@ class SiteDirectory:
             registry=registry,
         )
 
-    def lookup(self, key: str) -> Known:
-        """What is known of `key`. Raises storage.postgres.DatabaseUnavailable."""
-        kept = self._cache.get(cache_key(key))
-        if kept is not None:
+    def lookup(self, keys: Collection[str]) -> dict[str, Known]:
+        """What is known of each of `keys`. Raises storage.postgres.DatabaseUnavailable."""
+        known = self._kept(keys)
+        self._lookups.labels("memcached").inc(len(known))
+        missing = set(keys) - known.keys()
+        if missing:
+            self._lookups.labels("postgres").inc(len(missing))
+            known |= self._stored(missing)
+        return known
+
+    def _kept(self, keys: Collection[str]) -> dict[str, Known]:
+        """What the cache knows and is to be believed."""
+        names, known = {cache_key(key): key for key in keys}, {}
+        for name, text in self._cache.get_many(list(names)).items():
             try:
-                known = msgspec.json.decode(kept, type=Known)
+                kept = msgspec.json.decode(text, type=Known)
             except msgspec.MsgspecError:
-                # Of another version of this code; Postgres knows better.
-                known = None
-            if known and known.fresh_until > self._clock():
-                self._lookups.labels("memcached").inc()
-                return known
-        self._lookups.labels("postgres").inc()
-        site = site_by_key(self._database, key)
-        if site and not site.enabled:
-            site = None
-        seconds = self._believed_s if site else UNKNOWN_S
-        known = Known(int(self._clock()) + seconds, site)
-        self._cache.set(cache_key(key), msgspec.json.encode(known), seconds)
+                continue  # Of another version of this code; Postgres knows better.
+            if kept.fresh_until > self._clock():
+                known[names[name]] = kept
+        return known
+
+    def _stored(self, keys: Collection[str]) -> dict[str, Known]:
+        """What Postgres knows, which the cache is told."""
+        sites = {key: site for key, site in sites_by_key(self._database, keys).items() if site.enabled}
+        now = int(self._clock())
+        known: dict[str, Known] = {}
+        for found, seconds in ((sites.keys(), self._believed_s), (set(keys) - sites.keys(), UNKNOWN_S)):
+            told = {key: Known(now + seconds, sites.get(key)) for key in found}
+            self._cache.set_many({cache_key(key): msgspec.json.encode(one) for key, one in told.items()}, seconds)
+            known |= told
         return known

@@ -14,9 +14,9 @@ from typing import Final
 from collector.worker.sessionize import Session, SessionKey, View
 from storage.page_views import KnownView
 
-MOST_SESSIONS: Final = 150_000
+MOST_SESSIONS: Final = 400_000  # at some 600 bytes with a page view or two
 MOST_VIEWS: Final = 32  # of a session; of one that has more, what was not touched lately is asked for
-MOST_VIEWS_IN_ALL: Final = 400_000
+MOST_VIEWS_IN_ALL: Final = 1_000_000
 MOST_RANGES: Final = 16  # of a channel's numbers; a page view with more gaps than any tracker leaves is asked for
 
 
@@ -75,9 +75,9 @@ class OpenSessions:
                 view.page_id,
                 view.viewport_w,
                 view.events.seq,
-                view.events.ahead,
+                view.events.ahead or (),  # nearly always; an empty list a channel would take more than the rest
                 view.recording.seq,
-                view.recording.ahead,
+                view.recording.ahead or (),
             )
         if len(entry.views) > MOST_VIEWS:
             entry.views = dict([*entry.views.items()][-MOST_VIEWS // 2 :])

@@ -94,6 +94,7 @@ class Preparer:
         self._names.learn(self._database, fold.names())
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(self._names)
+        self._boxes.learn(self._database, folded.boxes)
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))

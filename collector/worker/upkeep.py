@@ -28,10 +28,10 @@ QUIET_EVERY_S: Final = 2.0
 BUSY_EVERY_S: Final = 10.0
 MOMENT_S: Final = 0.2  # of folding at a time: short enough that requests don't wait for it
 AT_ONCE: Final = 200  # pages and days that are looked up at once
-HEAT_BATCHES: Final = 64
+HEAT_BATCHES: Final = 512  # of a day: few points each, when there are many projects; one look at a map reads them all
 HEAT_POINTS: Final = 500_000  # that a heatmap may have to look through for those of its page
 HEAT_DELTAS: Final = 16
-FACT_DELTAS: Final = 64
+FACT_DELTAS: Final = 256
 CLOSED_AT_ONCE: Final = 2_000
 UNREADABLE_AGAIN_S: Final = 3_600  # after which what could not be read is tried again
 

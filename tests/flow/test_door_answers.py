@@ -182,7 +182,7 @@ def test_site_that_is_switched_off_is_unknown(stack: Stack, door: Door) -> None:
 
 
 def test_other_paths_below_the_collector_are_not_the_dashboard(door: Door) -> None:
-    assert door.get("/internal/sites/0123456789abcdef").status == 404
+    assert door.get("/internal/sites?keys=0123456789abcdef").status == 404
     assert door.get("/internal/check/e").status == 404
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 from collections.abc import Iterator
 
 import psycopg
@@ -33,27 +34,76 @@ def lookups(door: Door, layer: str) -> float:
     return float(found[1]) if found else 0
 
 
+def monolith_figure(stack: Stack, name: str) -> float:
+    """A figure of the monolith's own /metrics; 0 while it has none."""
+    address = f"http://127.0.0.1:{stack.settings.collector.monolith_metrics_port}/metrics"
+    with urllib.request.urlopen(address) as answer:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", answer.read().decode(), re.M)
+    return float(found[1]) if found else 0
+
+
 def test_known_sites_and_loaders_are_answered_while_nothing_behind_the_door_answers(
     forgetful: Stack, door: Door
 ) -> None:
-    site = new_site(forgetful)
-    assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
-    loader = door.get(f"/h/{site.key}.js")
+    sites = [new_site(forgetful) for _ in range(4)]
+    for site in sites:
+        assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    loader = door.get(f"/h/{sites[0].key}.js")
     assert loader.status == 200
     before = lookups(door, "stale")
     with down(forgetful, "monolith-1", "memcached"):
 
-        def is_stale() -> bool:
-            assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
-            again = door.get(f"/h/{site.key}.js")
+        def are_stale() -> bool:
+            for site in sites:
+                assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+            again = door.get(f"/h/{sites[0].key}.js")
             assert (again.status, again.body) == (200, loader.body)
-            return lookups(door, "stale") > before + 1
+            return lookups(door, "stale") > before + 2 * len(sites)
 
-        until(is_stale, "what is known to be old, and used")
+        until(are_stale, "what is known to be old, and used")
         unheard = door.send(f"/c/e?{Visitor().query('f' * 16)}", events())
         assert (unheard.status, unheard.code) == (503, "unavailable"), "nobody knows whether there is such a site"
         assert door.get(f"/h/{'f' * 16}.js").status == 503
     until(lambda: door.send(f"/c/e?{Visitor().query('f' * 16)}", events()).status == 404, "the monolith to be back")
+
+
+def test_sites_are_asked_for_together_behind_the_requests_and_changes_of_all_are_seen(
+    forgetful: Stack, door: Door
+) -> None:
+    sites = [new_site(forgetful) for _ in range(12)]
+
+    def statuses(origin: str | None = None) -> list[int]:
+        headers = {"Origin": origin} if origin else {}
+        return [door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers=headers).status for site in sites]
+
+    def asked() -> tuple[float, float]:
+        """Requests for sites that the monolith answered, and sites that it looked up for them."""
+        requests = monolith_figure(
+            forgetful, 'heatwake_monolith_request_seconds_count{route="sites.sites",status="200"}'
+        )
+        layers = ("memcached", "postgres")
+        return requests, sum(
+            monolith_figure(forgetful, f'heatwake_monolith_site_lookups_total{{layer="{layer}"}}') for layer in layers
+        )
+
+    assert statuses() == [204] * len(sites)
+    requests, looked_up = asked()
+
+    def are_refreshed() -> bool:
+        assert statuses() == [204] * len(sites)
+        return asked()[1] >= looked_up + 5 * len(sites)
+
+    until(are_refreshed, "each site to be asked for five times")
+    now_requests, now_looked_up = asked()
+    assert (now_requests - requests) * 4 <= now_looked_up - looked_up
+
+    off, gone, opened = sites[0].key, sites[1].key, [site.key for site in sites[2:]]
+    with psycopg.connect(forgetful.settings.dsn("owner")) as connection:
+        connection.execute("UPDATE sites SET enabled = false WHERE site_key = %s", (off,))
+        connection.execute("DELETE FROM sites WHERE site_key = %s", (gone,))
+        connection.execute("UPDATE sites SET origins = '{}' WHERE site_key = ANY (%s)", (opened,))
+    changed = [404, 404] + [204] * len(opened)
+    until(lambda: statuses("https://any.example") == changed, "the changes of all sites to be seen")
 
 
 def test_change_of_a_site_is_taken_over_behind_the_requests(forgetful: Stack, door: Door) -> None:
