@@ -32,13 +32,16 @@ local function fetch(key, id)
     return nil
 end
 
-local function fetch_behind(key)
+local refresh_behind = behind.work(function(keys)
+    local key = keys[1]
     local lock = shared.asking(key)
     if shared.loaders:add(lock, true, ASKING_S) then
         fetch(key, request_id.make())
         shared.loaders:delete(lock)
     end
-end
+end, 1, function()
+    return 0
+end)
 
 -- What is kept of the loader of a site that exists, as new as it can be had without waiting for it.
 local function current(key)
@@ -49,7 +52,7 @@ local function current(key)
     if tonumber(match(text, "^%S+")) < now() then
         local line_end = find(text, "\n", 1, true)
         shared.loaders:set(key, kept(now() + STALE_S, match(text, "^%S+ (%S+)"), sub(text, line_end + 1)))
-        behind.later("loader " .. key, fetch_behind, key)
+        refresh_behind(key)
     end
     return text
 end

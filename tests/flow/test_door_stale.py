@@ -91,11 +91,11 @@ def test_sites_are_asked_for_together_behind_the_requests_and_changes_of_all_are
 
     def are_refreshed() -> bool:
         assert statuses() == [204] * len(sites)
-        return asked()[1] >= looked_up + 5 * len(sites)
+        return asked()[1] >= looked_up + 3 * len(sites)
 
-    until(are_refreshed, "each site to be asked for five times")
+    until(are_refreshed, "each site to be asked for three times")
     now_requests, now_looked_up = asked()
-    assert (now_requests - requests) * 4 <= now_looked_up - looked_up
+    assert (now_requests - requests) * 3 <= now_looked_up - looked_up
 
     off, gone, opened = sites[0].key, sites[1].key, [site.key for site in sites[2:]]
     with psycopg.connect(forgetful.settings.dsn("owner")) as connection:
