@@ -47,7 +47,7 @@ class Collector:
     worker_metrics_port: int = 8301  # worker N: port + N - 1
     monolith_metrics_port: int = 8401  # node N's monolith, beside its socket, for Prometheus: port + N - 1
     shards: int = 4
-    workers: int = 1  # worker processes of a node
+    workers: int = 2  # worker processes of a node
     body_limit_events: int = 262_144  # bytes of one POST /c/e
     body_limit_recording: int = 4_194_304  # bytes of one POST /c/r, as sent
     site_cache_s: int = 30  # how long a node believes what it knows of a site

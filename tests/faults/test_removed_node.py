@@ -6,7 +6,7 @@ from door import until
 from running_stack import Stack
 from trial import Try
 
-OF_A_NODE = ("node-2", "monolith-2", "worker-2")
+OF_A_NODE = ("node-2", "monolith-2", "worker-3", "worker-4")
 
 
 def node(stack: Stack, *words: str) -> None:

@@ -13,7 +13,7 @@ from running_stack import Stack
 
 pytestmark = pytest.mark.full
 WAIT_S = 90
-ADDED = {"elasticsearch", "s3", "pgbouncer", "prometheus", "node-1", "node-2", "monolith-2", "worker-2"}
+ADDED = {"elasticsearch", "s3", "pgbouncer", "prometheus", "node-1", "node-2", "monolith-2", "worker-3", "worker-4"}
 
 
 def until(condition: Callable[[], object], what: str) -> None:

@@ -101,7 +101,7 @@ def test_down_leaves_no_process_and_the_next_up_finds_the_data(env: dict[str, st
     first = running(env)
     project = first.new_project("Kept")
     names = set(services(env))
-    assert {"postgres", "redis", "memcached", "edge", "monolith-1", "worker-1", "dashboard"} <= names
+    assert {"postgres", "redis", "memcached", "edge", "monolith-1", "worker-1", "worker-2", "dashboard"} <= names
     send_visit(first, project)
     told: dict[str, Any] = {}
 
@@ -234,7 +234,7 @@ def test_two_nodes_replace_one_and_a_killed_supervisor_takes_all_along(env: dict
     assert command("up", "--detach", "--empty", env=env).returncode == 0
     grown = command("up", "--detach", "--empty", "--nodes", "2", env=env)
     assert grown.returncode == 0, grown.stdout
-    assert {"node-1", "node-2", "monolith-2", "worker-2"} <= set(services(env))
+    assert {"node-1", "node-2", "monolith-2", "worker-3", "worker-4"} <= set(services(env))
     assert command("up", "--detach", "--empty", env=env).returncode == 0
     assert "node-2" in services(env), "up without flags leaves a running stack alone"
 

@@ -23,7 +23,7 @@ TAKES_OVER_S = 10  # a shard is without a worker for less than this
 @pytest.fixture(scope="module")
 def one() -> Iterator[Stack]:
     """A stack that begins with one node, which lives in the edge; shards for several workers."""
-    with own_stack(COLLECTOR_SHARDS="6", COLLECTOR_SLOW_START_S="1") as own:
+    with own_stack(COLLECTOR_SHARDS="6", COLLECTOR_SLOW_START_S="1", COLLECTOR_WORKERS="1") as own:
         yield own
 
 

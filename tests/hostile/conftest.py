@@ -10,7 +10,7 @@ from door import Door, Site, new_site
 from narrow_limits import SETTINGS
 from running_stack import Stack, own_stack
 
-PROCESSES = ("edge", "monolith-1", "worker-1", "redis", "postgres")
+PROCESSES = ("edge", "monolith-1", "worker-1", "worker-2", "redis", "postgres")
 
 
 @pytest.fixture(scope="session")

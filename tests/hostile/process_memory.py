@@ -6,7 +6,7 @@ from pathlib import Path
 
 from running_stack import Stack
 
-PROCESSES = ("edge", "monolith-1", "worker-1", "redis")
+PROCESSES = ("edge", "monolith-1", "worker-1", "worker-2", "redis")
 
 
 def _family(pid: int) -> list[int]:
@@ -23,3 +23,8 @@ def resident(stack: Stack) -> dict[str, float]:
     """MiB by process."""
     pids = {name: stack.pid(name) for name in PROCESSES}
     return {name: sum(map(_resident_kib, _family(pid))) / 1024 for name, pid in pids.items() if pid}
+
+
+def of_workers(stack: Stack) -> float:
+    """MiB of all workers: a session's requests go to one of them."""
+    return sum(mib for name, mib in resident(stack).items() if name.startswith("worker"))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bystander import Bystander
 from door import CLICK, PAGE, Door, Site, Visitor, events, until
-from process_memory import resident
+from process_memory import of_workers
 from project_counts import ledger, rows
 from running_stack import Stack
 from wire import Case, Wire
@@ -28,14 +28,14 @@ def test_many_chunks_that_open_wide_do_not_fill_the_worker(stack: Stack, site: S
         head = f"POST /c/r?{visitor.query(site.key, number)} HTTP/1.1\r\nHost: e\r\nOrigin: {stack.shop}\r\n"
         return Case(str(number), f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
-    before = resident(stack)["worker-1"]
+    before = of_workers(stack)
     answered = Wire(edge.hostname or "", edge.port or 80).send(map(chunk, range(CHUNKS)), between=bystander.visits)
     assert {one.replies[0].status for one in answered} == {204}
     highest = before
 
     def counted() -> bool:
         nonlocal highest
-        highest = max(highest, resident(stack)["worker-1"])
+        highest = max(highest, of_workers(stack))
         return ledger(stack, site.project_id).get("accepted") == CHUNKS
 
     until(counted, "all chunks to be counted")

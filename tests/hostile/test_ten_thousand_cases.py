@@ -33,7 +33,7 @@ OTHERS = {400, 403, 404, 405, 414}
 
 # MiB that a process may have grown by from the end of the second round to that of the third. Redis keeps dead letters,
 # at most 10,000, and each round leaves some 6,000 of at most 64 KiB, most of a few hundred bytes.
-GROWTH = {"edge": 4.0, "monolith-1": 4.0, "worker-1": 12.0, "redis": 16.0}
+GROWTH = {"edge": 4.0, "monolith-1": 4.0, "worker-1": 12.0, "worker-2": 12.0, "redis": 16.0}
 
 
 def _by_reason(stack: Stack, sites: Iterable[Site]) -> Counter[str]:
