@@ -1,0 +1,58 @@
+"""What a worker that has just started believes of boxes: what is stored is read once a page, and not written again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from collector.worker.seen_boxes import SeenBoxes
+from heatwake.settings import Settings
+from storage.page_layouts import BoxRow, put_boxes
+from storage.postgres import Database
+
+BOX, MOVED = ((10, 20, 120, 40), 1280), ((10, 25, 120, 40), 1280)
+
+
+@pytest.fixture(scope="module")
+def database(database_settings: Settings) -> Iterator[Database]:
+    database = Database(database_settings, "worker", size=2)
+    yield database
+    database.close()
+
+
+def stored(database: Database, project_id: int, page_id: int, *elements: int) -> None:
+    with database.transaction() as connection:
+        put_boxes(connection, [BoxRow(project_id, page_id, 1, element, *BOX[0], BOX[1]) for element in elements])
+
+
+def test_stored_boxes_are_not_written_again_unless_they_moved(
+    database: Database, other_projects: Callable[[], int]
+) -> None:
+    project_id = other_projects()
+    stored(database, project_id, 7, 1, 2)
+    seen, page = SeenBoxes(), (project_id, 7, 1)
+    seen.learn(database, [page, (project_id, 8, 1)])
+    assert len(seen) == 2
+    assert seen.worth_writing({page: {1: BOX, 2: BOX}}) == []
+    assert seen.worth_writing({page: {1: MOVED, 3: BOX}}) == [
+        BoxRow(*page, 1, *MOVED[0], MOVED[1]),
+        BoxRow(*page, 3, *BOX[0], BOX[1]),
+    ]
+    assert seen.worth_writing({(project_id, 8, 1): {1: BOX}}) == [BoxRow(project_id, 8, 1, 1, *BOX[0], BOX[1])]
+
+
+def test_pages_met_longest_ago_are_forgotten_and_read_again(
+    database: Database, other_projects: Callable[[], int]
+) -> None:
+    project_id = other_projects()
+    for page_id in (1, 2, 3):
+        stored(database, project_id, page_id, 1, 2)
+    seen = SeenBoxes(most=4)
+    for page_id in (1, 2, 3):
+        seen.learn(database, [(project_id, page_id, 1)])
+        assert len(seen) <= 4
+    everywhere = {(project_id, page_id, 1): {1: BOX} for page_id in (1, 2, 3)}
+    assert [row.page_id for row in seen.worth_writing(everywhere)] == [1]
+    seen.learn(database, everywhere)
+    assert seen.worth_writing({(project_id, 1, 1): {1: BOX}}) == []
