@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from bench.report import Figures, Say
 from bench.visitors import Entry, Visitors
@@ -16,12 +18,14 @@ from collector.worker import sessionize as people
 from collector.worker import tally
 from collector.worker.__main__ import GARBAGE_AFTER
 from collector.worker.decode import Sourced, decode, unpacked
-from collector.worker.dictionary import Dictionaries
+from collector.worker.dictionary import Dictionary
 from collector.worker.fold import Fold, pages_of
+from collector.worker.names import NameIds
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
-from storage.naming import Named
+from storage.naming import Given, Named
 from storage.page_views import KnownView
+from storage.postgres import Database
 from storage.sessions import KnownSession
 
 
@@ -30,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=int, default=3_000, help="requests a batch")
     parser.add_argument("--sessions", type=int, default=2_000, help="at once")
     parser.add_argument("--sites", type=int, default=1)
+
+
+IDS = itertools.count(1)
+NOWHERE = cast(Database, None)  # what is asked of a database in vain
 
 
 class _Clock:
@@ -51,7 +59,7 @@ class _Run:
 
     def __init__(self) -> None:
         self.clock = _Clock()
-        self._names = Dictionaries()
+        self._pages, self._elements, self._event_names = (Dictionary(_given, 1 << 30) for _ in range(3))
         self._boxes = SeenBoxes()
         self._sessions: dict[people.SessionKey, KnownSession] = {}
         self._views: dict[people.ViewKey, KnownView] = {}
@@ -75,16 +83,17 @@ class _Run:
         lap("sessionize")
         pages = pages_of(found.arrivals)
         lap("fold")
-        _learn(self._names.pages.ids, pages)
-        lap("")
-        fold = Fold(decoded.columns, self._names.pages.ids)
+        self._pages.learn(NOWHERE, pages)
+        lap("names")
+        fold = Fold(decoded.columns, self._pages.ids)
         fold.add(found.arrivals)
-        names = fold.names()
         lap("fold")
-        _learn(self._names.elements.ids, names.elements)
-        _learn(self._names.event_names.ids, names.event_names)
-        lap("")
-        folded = fold.placed(self._names)
+        ids = NameIds(
+            self._elements.number(NOWHERE, decoded.columns.elements),
+            self._event_names.number(NOWHERE, decoded.columns.event_names),
+        )
+        lap("names")
+        folded = fold.placed(ids)
         boxes = self._boxes.worth_writing(folded.boxes)
         self._boxes.written(boxes)
         lap("pack")
@@ -111,9 +120,9 @@ class _Run:
             )
 
 
-def _learn(ids: dict[Named, int], names: Mapping[Named, str]) -> None:
-    for name in names:
-        ids.setdefault(name, len(ids) + 1)
+def _given(_: Database, wanted: Mapping[Named, str], __: int) -> Given:
+    """Ids without a database."""
+    return Given({one: next(IDS) for one in wanted}, set(), {})
 
 
 def measure(asked: argparse.Namespace, say: Say) -> Figures:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from collector.worker.names import Names
+from collector.worker.names import NUMBER_SHIFT, Met, NameIds
 from storage import naming
 from storage.naming import Given, Limits, Named
 from storage.postgres import Database
@@ -63,6 +63,22 @@ class Dictionary:
         bare.difference_update(one for one, label in asked.items() if label)
         bare.update(one for one, label in asked.items() if not label)
 
+    def number(self, database: Database, met: Met) -> list[int]:
+        """The ids of the names that were met, by their numbers; new names get theirs, bare ones a label if one is told.
+
+        Nearly all are known, so they are looked up once and nothing is built of them.
+        """
+        self._forget()
+        names = met.names
+        found = [*map(self.ids.get, names)]
+        wanted = {names[n]: met.label(n) for n, name_id in enumerate(found) if name_id is None} if None in found else {}
+        if self._bare:
+            labelled = ((names[number >> NUMBER_SHIFT], label) for number, label in met.labels.items())
+            wanted |= {one: label for one, label in labelled if one in self._bare}
+        if wanted:
+            self.learn(database, wanted)
+        return [self.ids[one] if name_id is None else name_id for one, name_id in zip(names, found, strict=True)]
+
     def _keep(self, one: Named, name_id: int) -> None:
         self.ids[one] = name_id
         self._bytes += sys.getsizeof(one[1]) + _OVERHEAD
@@ -86,8 +102,6 @@ class Dictionaries:
         self.elements = Dictionary(naming.elements, limits.elements)
         self.event_names = Dictionary(naming.event_names, limits.event_names)
 
-    def learn(self, database: Database, names: Names) -> None:
-        """See to it that all these names have ids."""
-        self.pages.learn(database, names.pages)
-        self.elements.learn(database, names.elements)
-        self.event_names.learn(database, names.event_names)
+    def number(self, database: Database, elements: Met, event_names: Met) -> NameIds:
+        """The ids of the elements and custom events of a batch, by their numbers."""
+        return NameIds(self.elements.number(database, elements), self.event_names.number(database, event_names))

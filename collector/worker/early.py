@@ -84,8 +84,7 @@ def give_up(database: Database, names: Dictionaries) -> int:
     arrivals = arrived(waiting, views, columns)
     fold = Fold(columns, {})
     fold.place(arrivals)
-    names.learn(database, fold.names())
-    facts = fold.placed(names).facts
+    facts = fold.placed(names.number(database, columns.elements, columns.event_names)).facts
     with database.transaction() as connection:
         early_requests.take(connection, waiting)
         append_rows(connection, facts)

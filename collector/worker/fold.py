@@ -12,9 +12,8 @@ import msgspec
 
 from collector.protocol import Identify, Page
 from collector.worker.arrivals import campaign, referrer_host
-from collector.worker.dictionary import Dictionaries
 from collector.worker.flat import Columns, Summary
-from collector.worker.names import Names, address_of
+from collector.worker.names import NameIds, address_of
 from collector.worker.places import Placed, Places
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import DAY_MS
@@ -50,13 +49,9 @@ class Fold:
         for arrival in arrivals:
             self._place(arrival, False)
 
-    def names(self) -> Names:
-        """The elements and custom events that were met."""
-        return Names({}, self._columns.elements.labelled(), self._columns.event_names.labelled())
-
-    def placed(self, names: Dictionaries) -> Placed:
-        """What the batch adds; `names` have learnt those that were met."""
-        return self._places.packed(names.elements.ids, names.event_names.ids)
+    def placed(self, ids: NameIds) -> Placed:
+        """What the batch adds; `ids`: those of the names in the columns."""
+        return self._places.packed(ids)
 
     def _place(self, arrival: Arrival, page_told: bool) -> None:
         request, view, skew_ms = arrival

@@ -16,12 +16,11 @@ address_of = lru_cache(maxsize=20_000)(page_address)
 NUMBER_SHIFT: Final = 31  # bits below a name's number, for what happened there: collector.worker.flat
 
 
-class Names(NamedTuple):
-    """Names by (project, name) with what is said of them: a page's title, an element's label."""
+class NameIds(NamedTuple):
+    """Ids of a batch's names, by their numbers."""
 
-    pages: dict[Named, str]
-    elements: dict[Named, str]
-    event_names: dict[Named, str]
+    elements: list[int]
+    event_names: list[int]
 
 
 class Numbers(dict[str, int]):
@@ -57,7 +56,6 @@ class Met:
             numbers = self._numbers[project_id] = Numbers(project_id, self.names)
         return numbers
 
-    def labelled(self) -> dict[Named, str]:
-        """All names with their labels."""
-        label = self.labels.get
-        return {name: label(number << NUMBER_SHIFT, "") for number, name in enumerate(self.names)}
+    def label(self, number: int) -> str:
+        """The label of the name with this number; empty if none was told."""
+        return self.labels.get(number << NUMBER_SHIFT, "")

@@ -6,7 +6,7 @@ a day before the arrival and the arrival, ids take the places of numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Box, Columns, Summary
-from collector.worker.names import NUMBER_SHIFT, Met
+from collector.worker.names import NUMBER_SHIFT, NameIds
 from collector.worker.sessionize import View
 from collector.worker.skew import DAY_MS
 from storage.facts import FactKind
 from storage.facts.rows import ROWS, PackedRows, pack_rows
 from storage.heat import POINTS, HeatKind
 from storage.heat_batches import PLACES, HeatBatch, ProjectDay, pack_batch
-from storage.naming import Named
 
 Ints = npt.NDArray[np.int64]
 PageKey = tuple[int, int, int]  # project, page, device
@@ -117,7 +116,7 @@ class Places:
         self._views.append((session.id, view.page_view, device, page_id, day_number, layer, view.viewport_w))
         return number
 
-    def packed(self, elements: Mapping[Named, int], event_names: Mapping[Named, int]) -> Placed:
+    def packed(self, ids: NameIds) -> Placed:
         """All that was put, with the ids of its names."""
         if not self._requests:
             return Placed({}, {}, {})
@@ -126,7 +125,7 @@ class Places:
         views = _Views(
             np.frombuffer(b"".join(sessions), ROWS["session"]), *(np.array(one, np.int64) for one in constants)
         )
-        element_ids, name_ids = _ids(self._columns.elements, elements), _ids(self._columns.event_names, event_names)
+        element_ids, name_ids = _array(ids.elements), _array(ids.event_names)
         codes = _array(self._columns.codes)
         rows, owners = _spread(requests[:, 0], requests[:, 1])
         if self._untold:
@@ -230,11 +229,6 @@ def _pressed(kinds: Ints) -> npt.NDArray[np.bool_]:
 
 def _array(values: Sequence[int]) -> Ints:
     return np.fromiter(values, np.int64, len(values))
-
-
-def _ids(met: Met, ids: Mapping[Named, int]) -> Ints:
-    """The ids of the names that a batch has met, by their numbers."""
-    return np.array([ids[name] for name in met.names], np.int64)
 
 
 def _spread(firsts: Ints, pasts: Ints) -> tuple[Ints, Ints]:

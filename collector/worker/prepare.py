@@ -91,9 +91,9 @@ class Preparer:
         placed = [one for one, arrival in zip(waiting, late, strict=True) if arrival.view.page_id is not None]
         fold.place([arrival for arrival in late if arrival.view.page_id is not None])
         fold.place([arrival for arrival in fold.early if not early.waits(arrival)])
-        self._names.learn(self._database, fold.names())
+        ids = self._names.number(self._database, decoded.columns.elements, decoded.columns.event_names)
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
-        folded = fold.placed(self._names)
+        folded = fold.placed(ids)
         self._boxes.learn(self._database, folded.boxes)
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)

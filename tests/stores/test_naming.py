@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from collector.worker.dictionary import Dictionary
+from collector.worker.names import NUMBER_SHIFT, Met
 from heatwake.settings import Settings
 from storage import naming
 from storage.naming import OTHER, Given, Limits, Named
@@ -99,3 +101,35 @@ def test_known_names_use_up_no_ids(database: Database, project: int) -> None:
         naming.pages(database, named(project, "a/", "b/"), 10)
     ids = naming.pages(database, named(project, "a/", "b/", "c/"), 10).ids
     assert ids[project, "c/"] - ids[project, "b/"] < 20
+
+
+def met(project: int, **labels: str) -> Met:
+    """Elements as a batch meets them, `b="Buy"`: of that name with that label."""
+    found = Met()
+    for name, label in labels.items():
+        number = found.of(project)[name]
+        if label:
+            found.labels[number] = label
+    assert [*found.of(project).values()] == [number << NUMBER_SHIFT for number in range(len(labels))]
+    return found
+
+
+def test_batch_has_its_names_ids_by_number_and_a_bare_name_takes_its_label(database: Database, project: int) -> None:
+    elements = Dictionary(naming.elements, 3)
+    first = elements.number(database, met(project, a="", b="Buy"))
+    again = elements.number(database, met(project, c="", b="Other", a="All"))
+    assert again[1:] == [first[1], first[0]]
+    assert elements.number(database, met(project)) == []
+    texts = database.rows("SELECT selector, text FROM elements WHERE project_id = %s", (project,))
+    assert dict(texts) == {"a": "All", "b": "Buy", "c": ""}
+
+
+def test_batch_counts_names_without_room_as_other_and_asks_for_them_anew(database: Database, project: int) -> None:
+    elements = Dictionary(naming.elements, 2)
+    a, b = elements.number(database, met(project, a="", b=""))
+    other, known, same = elements.number(database, met(project, c="", a="", d=""))
+    assert known == a
+    assert other == same == elements.others[project] not in (a, b)
+    assert elements.over == {(project, "c"), (project, "d")}
+    assert elements.number(database, met(project, b="")) == [b]
+    assert elements.over == set()

@@ -11,8 +11,8 @@ import pytest
 from collector.records import Record, framed
 from collector.worker.chunks import fold_chunks
 from collector.worker.decode import Decoded, Request, Sourced, decode, unpacked
-from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold, pages_of
+from collector.worker.names import NameIds
 from collector.worker.places import Placed
 from collector.worker.sessionize import Arrival, Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
 from collector.worker.tally import ledger, minutes, received
@@ -62,13 +62,11 @@ def folded(*records: Record) -> tuple[Sessionized, Placed, list[Arrival]]:
     """Records through all steps, with ids in the order in which names turn up, from 1; and what came too early."""
     decoded = good(*records)
     found = sessionized(decoded.requests)
-    dictionaries = Dictionaries()
-    dictionaries.pages.ids.update({name: number for number, name in enumerate(pages_of(found.arrivals), 1)})
-    fold = Fold(decoded.columns, dictionaries.pages.ids)
+    fold = Fold(decoded.columns, {name: number for number, name in enumerate(pages_of(found.arrivals), 1)})
     fold.add(found.arrivals)
-    for dictionary, given in zip((dictionaries.elements, dictionaries.event_names), fold.names()[1:], strict=True):
-        dictionary.ids.update({name: number for number, name in enumerate(given, 1)})
-    return found, fold.placed(dictionaries), fold.early
+    met = decoded.columns.elements, decoded.columns.event_names
+    ids = NameIds(*([*range(1, len(one.names) + 1)] for one in met))
+    return found, fold.placed(ids), fold.early
 
 
 def test_damaged_entry_gives_the_records_before_the_damage() -> None:
