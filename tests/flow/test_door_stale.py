@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import socket
+import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import msgspec
 import psycopg
 import pytest
 from door import Door, Visitor, events, new_site, until
 from outages import down
 from running_stack import Stack, own_stack
 
+from storage.cache import open_cache
+from storage.sites import Site, cache_key
+
+
+def memcached(port: int) -> subprocess.Popen[bytes]:
+    """A memcached of the tests' own; the kernel ends it when the test session is killed."""
+    tied = ["setpriv", "--pdeathsig", "KILL", "memcached", "-u", "root"]
+    return subprocess.Popen([*tied, "-l", "127.0.0.1", "-p", str(port), "-m", "8"])
+
 
 @pytest.fixture(scope="module")
-def forgetful() -> Iterator[Stack]:
+def caches() -> Iterator[dict[int, subprocess.Popen[bytes]]]:
+    """Two memcached nodes, by port."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        ports = [int(probe.getsockname()[1]) for probe in (one, other)]
+    servers = {port: memcached(port) for port in ports}
+    yield servers
+    for server in servers.values():
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture(scope="module")
+def forgetful(caches: dict[int, subprocess.Popen[bytes]]) -> Iterator[Stack]:
     """A stack whose nodes believe what they know of a site for one second."""
-    with own_stack(COLLECTOR_SITE_CACHE_S="1") as stack:
+    nodes = ",".join(f"127.0.0.1:{port}" for port in caches)
+    with own_stack(COLLECTOR_SITE_CACHE_S="1", MEMCACHED_NODES=nodes) as stack:
         yield stack
+
+
+@contextmanager
+def without(caches: dict[int, subprocess.Popen[bytes]]) -> Iterator[None]:
+    """All memcached nodes are gone inside, and empty afterwards."""
+    for server in caches.values():
+        server.kill()
+        server.wait()
+    try:
+        yield
+    finally:
+        caches.update({port: memcached(port) for port in caches})
 
 
 @pytest.fixture
@@ -43,7 +85,7 @@ def monolith_figure(stack: Stack, name: str) -> float:
 
 
 def test_known_sites_and_loaders_are_answered_while_nothing_behind_the_door_answers(
-    forgetful: Stack, door: Door
+    forgetful: Stack, door: Door, caches: dict[int, subprocess.Popen[bytes]]
 ) -> None:
     sites = [new_site(forgetful) for _ in range(4)]
     for site in sites:
@@ -51,7 +93,7 @@ def test_known_sites_and_loaders_are_answered_while_nothing_behind_the_door_answ
     loader = door.get(f"/h/{sites[0].key}.js")
     assert loader.status == 200
     before = lookups(door, "stale")
-    with down(forgetful, "monolith-1", "memcached"):
+    with down(forgetful, "monolith-1"), without(caches):
 
         def are_stale() -> bool:
             for site in sites:
@@ -104,6 +146,32 @@ def test_sites_are_asked_for_together_behind_the_requests_and_changes_of_all_are
         connection.execute("UPDATE sites SET origins = '{}' WHERE site_key = ANY (%s)", (opened,))
     changed = [404, 404] + [204] * len(opened)
     until(lambda: statuses("https://any.example") == changed, "the changes of all sites to be seen")
+
+
+def test_what_the_cache_nodes_tell_of_many_sites_is_found_while_the_monolith_is_down(
+    forgetful: Stack, door: Door
+) -> None:
+    sites = [new_site(forgetful) for _ in range(12)]
+    for site in sites:
+        assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
+    cache = open_cache(forgetful.settings)
+    with down(forgetful, "monolith-1"):
+        for site in sites:
+            told = Site(site.project_id, 1, [f"https://{site.key}.example"], True, True)
+            known = {"fresh_until": int(time.time()) + 600, "site": told}
+            cache.set(cache_key(site.key), msgspec.json.encode(known), 600)
+
+        def are_told() -> bool:
+            origins = [{"Origin": f"https://{site.key}.example"} for site in sites]
+            return {
+                door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers=origin).status
+                for site, origin in zip(sites, origins, strict=True)
+            } == {204}
+
+        until(are_told, "each site's own origin to be known")
+        for site, other in itertools.pairwise(sites):
+            headers = {"Origin": f"https://{other.key}.example"}
+            assert door.send(f"/c/e?{Visitor().query(site.key)}", events(), headers=headers).status == 403
 
 
 def test_change_of_a_site_is_taken_over_behind_the_requests(forgetful: Stack, door: Door) -> None:
