@@ -111,12 +111,14 @@ LAYERS[3] = { "monolith", function(keys, id, old)
             asked[#asked + 1] = keys[index]
         end
     end
-    local answer = #asked > 0 and monolith.get("/internal/sites?keys=" .. concat(asked, ","), id)
-    if answer and answer.status == 200 then
-        local index = 0
-        for line in gmatch(answer.body, "[^\n]+") do
-            index = index + 1
-            told[asked[index]] = line
+    local answered, before = 0, -1
+    -- Sites with thousands of origins may need more than one answer.
+    while answered < #asked and answered > before do
+        before = answered
+        local answer = monolith.get("/internal/sites?keys=" .. concat(asked, ",", answered + 1), id)
+        for line in gmatch(answer and answer.status == 200 and answer.body or "", "[^\n]+") do
+            answered = answered + 1
+            told[asked[answered]] = line
         end
     end
     return told

@@ -144,6 +144,9 @@ def test_sites_are_asked_for_together_behind_the_requests_and_changes_of_all_are
         connection.execute("UPDATE sites SET enabled = false WHERE site_key = %s", (off,))
         connection.execute("DELETE FROM sites WHERE site_key = %s", (gone,))
         connection.execute("UPDATE sites SET origins = '{}' WHERE site_key = ANY (%s)", (opened,))
+        # Of some so many that all together are more than one answer holds.
+        many = [f"https://{number:0>60}.example" for number in range(5_000)] + ["https://any.example"]
+        connection.execute("UPDATE sites SET origins = %s WHERE site_key = ANY (%s)", (many, opened[:4]))
     changed = [404, 404] + [204] * len(opened)
     until(lambda: statuses("https://any.example") == changed, "the changes of all sites to be seen")
 
