@@ -124,9 +124,9 @@ local function take(channel, looks_right)
         return refusals.answer(site.project_id, "malformed", "there is no body")
     end
     local right
-    right, wrong = looks_right(body, size)
+    right, code, wrong = looks_right(body, size)
     if not right then
-        return refusals.answer(site.project_id, "malformed", wrong)
+        return refusals.answer(site.project_id, code, wrong)
     end
     if says_json() then
         right, code, wrong = checked(channel, to_string(body, size), id)

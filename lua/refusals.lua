@@ -40,6 +40,7 @@ local MESSAGE = {
     unknown_site = "No site has this key, or it is switched off; compare it with the snippet in the project's settings.",
     method_not_allowed = "Send a POST.",
     too_large = "The body is over the limit; send it in smaller parts.",
+    too_many_events = "One body takes 1,000 events; send them in several requests.",
     too_many_sessions = "Too many sessions have begun at this address within a minute; wait as Retry-After says.",
     rate_limited = "The site sends more requests a second than its limit; wait as Retry-After says.",
     over_quota = "The project has had its sessions of today or its events of this month; wait as Retry-After says.",

@@ -181,6 +181,25 @@ def test_site_that_is_switched_off_is_unknown(stack: Stack, door: Door) -> None:
     assert door.get(f"/h/{site.key}.js").status == 404
 
 
+SCROLL = b'{"k" : "scroll","t":1,"d":1,"dh":1}'
+QUOTED = b'{"k":"event","t":1,"name":"\\"{[","props":{"a":"}{\\\\","k":"v"}}'
+
+
+@pytest.mark.parametrize("event", [SCROLL, QUOTED])
+@pytest.mark.parametrize("number", [1_000, 1_001])
+def test_a_body_takes_a_thousand_events(door: Door, site: Site, event: bytes, number: int) -> None:
+    answer = door.send(f"/c/e?{Visitor().query(site.key)}", b'{"e":[' + b",\n".join([event] * number) + b"]}")
+    assert (answer.status, answer.code) == ((204, "") if number == 1_000 else (413, "too_many_events"))
+
+
+@pytest.mark.parametrize(
+    "inside", [b"[" * 30_000, b"]" * 30_000, b'"' + b"\\" * 30_000, b"{" * 30_000, b"\x00\xff" * 20_000]
+)
+def test_large_body_that_is_no_json_is_looked_through_without_harm(stack: Stack, door: Door, inside: bytes) -> None:
+    site = new_site(stack)
+    assert door.send(f"/c/e?{Visitor().query(site.key)}", b"{" + inside + b"}").status == 204
+
+
 def test_other_paths_below_the_collector_are_not_the_dashboard(door: Door) -> None:
     assert door.get("/internal/sites?keys=0123456789abcdef").status == 404
     assert door.get("/internal/check/e").status == 404

@@ -70,7 +70,7 @@ def send_everything(stack: Stack, door: Door, site: Site) -> Sent:
         sent("malformed", 400, visitor, b"no json", 1)
         sent("malformed", 204, visitor, b'{"e":[{"k":"unheard"}]}', 1)
         sent("too_large", 413, visitor, b"{" + b" " * limit + b"}", 1)
-        sent("too_many_events", 204, visitor, events(*[CLICK] * 1_001), 1)
+        sent("too_many_events", 413, visitor, events(*[CLICK] * 1_001), 1)
         sent("origin_blocked", 403, visitor, events(), headers={"Origin": "https://elsewhere.example"})
         sent("bot", 403, visitor, events(), headers=BOT)
         sent("do_not_track", 403, visitor, events(), headers={"Sec-GPC": "1"})
