@@ -51,7 +51,9 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
             furnish(way.database, crowd, origin_of(stack))
             if times > 1 and asked.rows:
                 began = time.monotonic()
-                there = many_rows.fill(way.database, list(crowd.sites.values()), asked.rows, DAYS)
+                there = many_rows.fill(
+                    way.database, stack.settings.dsn("owner"), list(crowd.sites.values()), asked.rows, DAYS
+                )
                 say(f"{there:,} rows in {time.monotonic() - began:.0f} s")
         ratios: dict[str, list[float]] = {name: [] for name in sides}
         turns: dict[str, list[Held]] = {name: [] for name in sides}

@@ -14,7 +14,7 @@ from typing import Final
 from collector.worker.sessionize import Session, SessionKey, View
 from storage.page_views import KnownView
 
-MOST_SESSIONS: Final = 400_000  # at some 600 bytes with a page view or two
+MOST_SESSIONS: Final = 400_000  # at some 900 bytes with two page views
 MOST_VIEWS: Final = 32  # of a session; of one that has more, what was not touched lately is asked for
 MOST_VIEWS_IN_ALL: Final = 1_000_000
 MOST_RANGES: Final = 16  # of a channel's numbers; a page view with more gaps than any tracker leaves is asked for

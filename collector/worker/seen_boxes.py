@@ -17,7 +17,7 @@ from storage.page_layouts import BoxRow
 from storage.postgres import Database
 
 FRESH_S: Final = 60.0
-MOST: Final = 2_000_000  # remembered, at some 120 bytes each
+MOST: Final = 2_000_000  # remembered, at some 110 bytes each
 
 
 class SeenBoxes:
