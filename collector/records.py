@@ -81,8 +81,11 @@ def door_counts(record: Record) -> list[tuple[int, str, int, int]]:
     """
     found = []
     for line in record.body.decode("ascii").splitlines():
-        reason, requests, size, *project = line.split(" ")
-        if len(project) > 1:
-            raise ValueError(f"{len(project) + 3} words in a line")
-        found.append((int(project[0]) if project else record.project_id, reason, int(requests), int(size)))
+        words = line.split(" ")
+        if len(words) == 4:
+            found.append((int(words[3]), words[0], int(words[1]), int(words[2])))
+        elif len(words) == 3:
+            found.append((record.project_id, words[0], int(words[1]), int(words[2])))
+        else:
+            raise ValueError(f"{len(words)} words in a line")
     return found

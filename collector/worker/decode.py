@@ -44,16 +44,12 @@ def chunk_of(request: Request) -> list[RecordingEvent]:
 
 
 RECEIVED: Final = "received"
+HOUR_MS: Final = 3_600_000
 
 
-class DoorCount(NamedTuple):
-    """What the door has counted: so many requests refused for a reason, or (RECEIVED) come in, refused or not."""
-
-    project_id: int
-    counted_ms: int
-    reason: str
-    requests: int
-    bytes: int
+# What the door has counted, by project, hour (unix s) and reason: requests that were refused for it, or (RECEIVED) that
+# came in at all; and their bytes.
+DoorCounts = dict[tuple[int, int, str], list[int]]
 
 
 class Bad(NamedTuple):
@@ -75,7 +71,7 @@ class Decoded(NamedTuple):
     """A batch as read: in the order of the stream."""
 
     requests: list[Request]
-    counts: list[DoorCount]
+    counts: DoorCounts
     bad: list[Bad]
     columns: Columns  # the events of the requests
 
@@ -100,14 +96,14 @@ def unpacked(shard: int, stream_id: str, payload: bytes) -> tuple[list[Sourced],
 def decode(sourced: Iterable[Sourced]) -> Decoded:
     """Read every record to the last field."""
     requests: list[Request] = []
-    counts: list[DoorCount] = []
+    counts: DoorCounts = {}
     bad: list[Bad] = []
     columns = Columns()
     room = KEPT_OPEN_BYTES
     for source, record in sourced:
         try:
             if record.channel == "d":
-                counts += _door_counts(record)
+                _count(record, counts)
             else:
                 request = _request(source, record, columns)
                 room -= request.raw_bytes
@@ -135,7 +131,8 @@ def _request(source: str, record: Record, columns: Columns) -> Request:
     return Request(source, record, query, None, chunk, len(plain), len(chunk))
 
 
-def _door_counts(record: Record) -> list[DoorCount]:
+def _count(record: Record, counts: DoorCounts) -> None:
+    """Add what a `d` record says; all of it or nothing."""
     try:
         listed = door_counts(record)
     except (ValueError, UnicodeDecodeError) as error:
@@ -143,10 +140,15 @@ def _door_counts(record: Record) -> list[DoorCount]:
     if not 0 < record.received_ms <= MILLIS:
         raise ProtocolError(f"the record names time {record.received_ms}")
     for project_id, reason, count, size in listed:
-        words = reason.isidentifier() and len(reason) <= 40
+        words = reason == RECEIVED or (reason.isidentifier() and len(reason) <= 40)
         # Below 0: a dead letter is run again, and its first verdict taken back.
         if not (words and abs(count) < 2**40 and abs(size) < 2**50 and 0 <= project_id < 2**63):
             raise ProtocolError(f"the door's counts have project {project_id}, {reason[:40]!r}, {count} and {size}")
-    return [
-        DoorCount(project_id, record.received_ms, reason, count, size) for project_id, reason, count, size in listed
-    ]
+    hour = record.received_ms // HOUR_MS * 3600
+    for project_id, reason, count, size in listed:
+        line = counts.get((project_id, hour, reason))
+        if line is None:
+            counts[project_id, hour, reason] = [count, size]
+        else:
+            line[0] += count
+            line[1] += size

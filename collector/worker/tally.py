@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from collector.records import Record
-from collector.worker.decode import RECEIVED, Bad, DoorCount, Request
+from collector.worker.decode import HOUR_MS, RECEIVED, Bad, DoorCounts, Request
 from collector.worker.sessionize import Arrival, Sessionized
 from storage.traffic_minutes import Minute, bucket
 
-HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
 
 LedgerCounts = dict[tuple[int, int, str], list[int]]  # project, hour in unix s, reason → requests, events, bytes
@@ -18,7 +17,7 @@ ReceivedCounts = dict[tuple[int, int], tuple[int, int]]  # project, hour in unix
 
 
 def ledger(
-    sessionized: Sessionized, counts: Iterable[DoorCount], bad: Iterable[Bad], nameless: Iterable[Request] = ()
+    sessionized: Sessionized, counts: DoorCounts, bad: Iterable[Bad], nameless: Iterable[Request] = ()
 ) -> LedgerCounts:
     """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it.
 
@@ -29,11 +28,11 @@ def ledger(
     _add(lines, sessionized.duplicates, "duplicate")
     _add(lines, sessionized.skewed, "clock_skew")
     _add(lines, nameless, "too_many_names")
-    for count in counts:
-        if count.reason != RECEIVED:
-            line = lines.setdefault((count.project_id, _hour_s(count.counted_ms), count.reason), [0, 0, 0])
-            line[0] += count.requests
-            line[2] += count.bytes
+    for key, (requests, size) in counts.items():
+        if key[2] != RECEIVED:
+            line = lines.setdefault(key, [0, 0, 0])
+            line[0] += requests
+            line[2] += size
     for one in bad:
         record = one.record
         if record and record.channel != "d" and in_range(record):
@@ -56,15 +55,13 @@ def _add(lines: LedgerCounts, requests: Iterable[Request], reason: str) -> None:
         line[2] += len(record.body)
 
 
-def received(counts: Iterable[DoorCount]) -> ReceivedCounts:
+def received(counts: DoorCounts) -> ReceivedCounts:
     """What the door says that came in."""
-    lines: ReceivedCounts = {}
-    for count in counts:
-        if count.reason == RECEIVED:
-            key = (count.project_id, _hour_s(count.counted_ms))
-            requests, size = lines.get(key, (0, 0))
-            lines[key] = (requests + count.requests, size + count.bytes)
-    return lines
+    return {
+        (project_id, hour): (requests, size)
+        for (project_id, hour, reason), (requests, size) in counts.items()
+        if reason == RECEIVED
+    }
 
 
 def _hour_s(millis: int) -> int:

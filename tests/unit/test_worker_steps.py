@@ -107,7 +107,7 @@ def test_refusals_at_the_door_are_counted_in_their_hour() -> None:
 
 def test_events_are_counted_where_the_body_was_read_and_a_remark_stands_beside_the_outcome() -> None:
     listed = requests(record(0, PAGE, CLICK), record(0, PAGE, CLICK), record(1, CLICK, sent=AT - 200_000_000))
-    lines = ledger(sessionized(listed), [], [])
+    lines = ledger(sessionized(listed), {}, [])
     assert {reason: line[:2] for (_, _, reason), line in lines.items()} == {
         "accepted": [2, 3],
         "duplicate": [1, 2],
