@@ -21,7 +21,7 @@ LAST_S = 30  # the lag at the end is that of the minutes that these seconds lie 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=180, help="how long the load is held")
-    parser.add_argument("--rate", type=float, default=6_100, help="requests a second; 0: as fast as they are answered")
+    parser.add_argument("--rate", type=float, default=6_200, help="requests a second; 0: as fast as they are answered")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--sites", type=int, default=load.SITES)
     parser.add_argument("--sessions", type=int, default=load.SESSIONS, help="at once")
