@@ -11,11 +11,10 @@ from bench.furnished import furnish
 from bench.reading_nginx import reading_nginx
 from bench.report import BenchError, Figures, Say
 from bench.stack import own_stack
-from bench.whole_way import Crowd, WholeWay, beginning_s, new_sites, origin_of, plain_us
+from bench.whole_way import Crowd, WholeWay, new_sites, origin_of, plain_us
 from storage import traffic_report
 from storage.postgres import Database
 
-BEGINNING_RPS = 2_000  # of a load without a rate, about
 LAST_S = 30  # the lag at the end is that of the minutes that these seconds lie in
 
 
@@ -57,7 +56,7 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
         say(f"reading and 204: {', '.join(f'{one:.1f}' for one in plain)} µs a request")
 
         start = _minute()
-        held = way.hold(asked.seconds, asked.rate, beginning_s(crowd, asked.rate or BEGINNING_RPS))
+        held = way.hold(asked.seconds, asked.rate)
         last = _minute(ago_s=held.drained_s + LAST_S)
         sent = held.sent
         say(f"sent {sent.requests}: {sent.rps:.0f}/s, p99 {sent.p99_ms} ms, {sent.refused} refused")

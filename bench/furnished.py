@@ -20,8 +20,8 @@ DEVICES = ("desktop", "mobile")
 AT_ONCE = 50_000  # rows a transaction
 
 
-def furnish(database: Database, crowd: Crowd, origin: str) -> int:
-    """Give names their ids and elements their boxes on every page and device; how many boxes there are."""
+def furnish(database: Database, crowd: Crowd, origin: str) -> None:
+    """Give names their ids and elements their boxes on every page and device."""
     projects = list(crowd.sites.values())
     pages = range(1, max(1, crowd.pages // len(projects)) + 1)
     addresses = [page_address(f"{origin}/products/{number}") for number in pages]
@@ -41,9 +41,6 @@ def furnish(database: Database, crowd: Crowd, origin: str) -> int:
         for device in DEVICES
         for selector, number in selectors.items()
     )
-    made = 0
     while some := list(islice(rows, AT_ONCE)):
         with database.transaction(projects) as connection:
             page_layouts.put_boxes(connection, some)
-        made += len(some)
-    return made

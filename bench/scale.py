@@ -19,7 +19,7 @@ from bench.furnished import furnish
 from bench.reading_nginx import ReadingNginx, reading_nginx
 from bench.report import BenchError, Figures, Say
 from bench.stack import own_stack
-from bench.whole_way import Crowd, Held, WholeWay, beginning_s, new_sites, origin_of, plain_us
+from bench.whole_way import Crowd, Held, WholeWay, new_sites, origin_of, plain_us
 from storage import many_rows
 
 DAYS = 14
@@ -81,5 +81,5 @@ def _turn(
     """Each side once, with the baseline before and after it."""
     for name, way in sides.items():
         before = plain_us(reading, asked.seconds, asked.connections)
-        held = way.hold(asked.seconds, asked.rate, beginning_s(way.crowd, asked.rate))
+        held = way.hold(asked.seconds, asked.rate)
         yield name, held, (before + plain_us(reading, asked.seconds, asked.connections)) / 2

@@ -15,7 +15,8 @@ from bench.stack import Stack
 from storage.first_project import ensure_first_project
 from storage.postgres import Database
 
-BEGINNING_S = 2  # for the door to have met the sites, and the worker to take its pace
+BEGINNING_S = 2  # at least, for the door to have met the sites, and the worker to take its pace
+BEGINNING_RPS = 2_000  # of a load without a rate, about
 ANSWERS_S = 2  # nothing is sent in the last seconds of a load: all of it has been answered when it ends
 PARTS = {"edge": ("edge", "node"), "redis": ("redis",), "worker": ("worker",), "postgres": ("postgres",)}
 
@@ -47,7 +48,7 @@ class WholeWay:
 
     def __init__(self, stack: Stack, crowd: Crowd, connections: int) -> None:
         self._stack = stack
-        self.crowd = crowd
+        self._crowd = crowd
         self._connections = connections
         self.database = Database(stack.settings, "worker", size=2)
 
@@ -55,23 +56,24 @@ class WholeWay:
         """Requests, and nothing else."""
         return load.run(
             self._stack.settings.edge.port,
-            ",".join(self.crowd.sites),
+            ",".join(self._crowd.sites),
             random.getrandbits(31),
             seconds,
             origin_of(self._stack),
             rate,
             self._connections,
-            self.crowd.sessions,
-            self.crowd.pages,
+            self._crowd.sessions,
+            self._crowd.pages,
             ANSWERS_S,
         )
 
-    def hold(self, seconds: float, rate: float, begin_s: float) -> Held:
-        """Send for `begin_s` and then for so long at this rate, wait until all is committed, and tell what it took.
+    def hold(self, seconds: float, rate: float) -> Held:
+        """Send at this rate, wait until all is committed, and tell what it took.
 
-        CPU is measured from `begin_s` on: by then every session has had its first request and they go on side by side,
+        CPU is measured for so many seconds, when every session has had its first request and they go on side by side,
         as they always do; at the beginning of a load all would be new at once.
         """
+        begin_s = max(BEGINNING_S, self._crowd.sessions / (rate or BEGINNING_RPS))
         before, passed = self._counted(), committed(self.database)
         supervisor = self._stack.pid("supervisor")
         pids = {part: self._pids(*names) for part, names in PARTS.items()}
@@ -100,7 +102,7 @@ class WholeWay:
         )
 
     def _counted(self) -> Counted:
-        return counted_of(self.database, self.crowd.sites.values())
+        return counted_of(self.database, self._crowd.sites.values())
 
     def _pids(self, *kinds: str) -> list[int]:
         run = self._stack.settings.var / "run"
@@ -122,11 +124,6 @@ def new_sites(stack: Stack, number: int) -> dict[str, int]:
         key: ensure_first_project(owner, "Bench", f"Site {key}", origin, key, f"hw_{secrets.token_hex(20)}")
         for key in keys
     }
-
-
-def beginning_s(crowd: Crowd, rate: float) -> float:
-    """How long a load takes at this rate until every session has had a request; some seconds at least."""
-    return max(BEGINNING_S, crowd.sessions / rate)
 
 
 def plain_us(reading: ReadingNginx, seconds: float, connections: int) -> float:
