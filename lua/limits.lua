@@ -1,6 +1,8 @@
 -- What a body must look like before it is taken: its first and last character tell enough (the worker reads the rest), and of
 -- one that is large enough for too many events, their number. Called in the content phase for every request with the body's
 -- bytes and size; no allocation.
+local settings = require "settings"
+
 local byte = string.byte
 
 local OPEN_BRACE, CLOSE_BRACE = byte("{}", 1, 2)
@@ -9,7 +11,7 @@ local QUOTE, BACKSLASH = byte('"\\', 1, 2)
 local GZIP_1, GZIP_2 = 0x1f, 0x8b
 local SHORTEST_GZIP = 18 -- its header and trailer
 
-local MOST_EVENTS = 1000 -- as in collector/protocol.py
+local MOST_EVENTS = settings.events_a_body
 local SMALLEST_EVENT = 20 -- bytes, less than any has: what is smaller than so many of them is not looked through
 
 -- Whether more objects than allowed lie in the list of the outermost object. What is no JSON gives any answer, and no error.
@@ -28,6 +30,9 @@ local function too_many(body, size)
         elseif char == OPEN_BRACE or char == OPEN_BRACKET then
             if depth == 2 and char == OPEN_BRACE then
                 found = found + 1
+                if found > MOST_EVENTS then
+                    return true
+                end
             end
             depth = depth + 1
         elseif char == CLOSE_BRACE or char == CLOSE_BRACKET then
@@ -35,7 +40,7 @@ local function too_many(body, size)
         end
         at = at + 1
     end
-    return found > MOST_EVENTS
+    return false
 end
 
 -- Whether the body begins and ends as an interactions body does, and has not too many events; else why not, and for what is

@@ -6,6 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Any
 
+from collector.protocol import MAX_EVENTS
 from heatwake.settings import Settings, SettingsError
 from storage.event_stream.addresses import addresses
 
@@ -81,6 +82,7 @@ def lua_settings(settings: Settings, behind_edge: bool, node: int = 0) -> str:
         "spool_directory": str(settings.spool_path),
         "spool_bytes": settings.collector.spool_mb * 1_048_576,
         "commit_wait_s": 10,
+        "events_a_body": MAX_EVENTS,
         "demo_file": str(settings.var / "secrets" / "demo.json"),
     }
     return "{\n" + "".join(f"            {name} = {_literal(value)},\n" for name, value in values.items()) + "        }"
