@@ -14,7 +14,7 @@ from typing import Final
 from collector.worker.places import PageKey, SeenBox
 from storage import page_layouts
 from storage.page_layouts import BoxRow
-from storage.postgres import Database
+from storage.postgres import Database, by_key
 
 FRESH_S: Final = 60.0
 MOST: Final = 2_000_000  # remembered, at some 110 bytes each
@@ -43,6 +43,7 @@ class SeenBoxes:
         for page in new:
             self._kept[page] = {}
         with database.transaction() as connection:
+            by_key(connection)
             for row in page_layouts.boxes(connection, new):
                 self._keep(row)
         while self._number > self._most and len(self._kept) > 1:

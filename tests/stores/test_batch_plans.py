@@ -73,3 +73,9 @@ def test_rows_are_found_by_key_for_each_row_of_the_batch(connection: Connection,
     joined = found[found.index("Nested Loop") :]
     assert joined.index("Function Scan") < joined.index("Index Scan using"), found
     assert "session_id = " in joined[joined.index("Index Cond") :].splitlines()[0], found
+
+
+def test_boxes_of_pages_are_found_by_key(connection: Connection) -> None:
+    found = plan(connection, "page_layouts.boxes", 2_000)
+    joined = found[found.index("Nested Loop") :]
+    assert joined.index("Function Scan") < joined.index(" using element_boxes_pkey"), found
