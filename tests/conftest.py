@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from door import Site, new_site
 from running_stack import Stack, environment, own_stack, running
+from stored import Stored
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +24,18 @@ def stack() -> Iterator[Stack]:
         return
     with own_stack() as own:
         yield own
+
+
+@pytest.fixture
+def site(stack: Stack) -> Site:
+    """A project with a site of the test's own."""
+    return new_site(stack)
+
+
+@pytest.fixture
+def stored(stack: Stack, site: Site) -> Stored:
+    """What the database holds of it."""
+    return Stored(stack, site)
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from io import FileIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from running_stack import Stack, own_var, stack_in
@@ -46,6 +49,12 @@ def stack_on_small_disks(*flags: str) -> Iterator[Stack]:
         yield disks.enter_context(stack_in(var, *flags))
 
 
+def _write_on(file: FileIO, size: int) -> NoReturn:
+    """Write blocks until the disk takes no more, which raises OSError."""
+    while True:
+        file.write(b"\0" * size)
+
+
 @contextmanager
 def full(stack: Stack, disk: str) -> Iterator[None]:
     """No byte is left on this disk."""
@@ -55,9 +64,8 @@ def full(stack: Stack, disk: str) -> Iterator[None]:
     filler = stack.settings.var / disk / "filler"
     with filler.open("wb", buffering=0) as file:
         for size in (1_048_576, 4_096, 1):
-            with suppress(OSError):
-                while True:
-                    file.write(b"\0" * size)
+            with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+                _write_on(file, size)
     try:
         yield
     finally:

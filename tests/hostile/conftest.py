@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from bystander import Bystander
-from door import Door, Site, new_site
+from door import Door
 from narrow_limits import SETTINGS
 from running_stack import Stack, own_stack
 
@@ -25,12 +25,6 @@ def door(stack: Stack) -> Iterator[Door]:
     door = Door(stack)
     yield door
     door.close()
-
-
-@pytest.fixture
-def site(stack: Stack) -> Site:
-    """The site that is attacked."""
-    return new_site(stack)
 
 
 @pytest.fixture(autouse=True)
