@@ -17,12 +17,13 @@ from collector.records import records
 from collector.worker import sessionize as people
 from collector.worker import tally
 from collector.worker.__main__ import GARBAGE_AFTER
-from collector.worker.decode import Sourced, decode, unpacked
 from collector.worker.dictionary import Dictionary
 from collector.worker.fold import Fold, pages_of
 from collector.worker.names import NameIds
+from collector.worker.scan import Scan, library
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
+from storage.event_stream import Entry as StreamEntry
 from storage.naming import Given, Named
 from storage.page_views import KnownView
 from storage.postgres import Database
@@ -72,11 +73,11 @@ class _Run:
         for body in bodies:
             protocol.decode_events(body)
         lap("baseline")
-        sourced: list[Sourced] = []
+        scan = Scan(library())
         for shard, stream_id, payload in entries:
-            sourced += unpacked(shard, stream_id, payload)[0]
-        lap("records")
-        decoded = decode(sourced)
+            scan.take(shard, StreamEntry(stream_id, payload))
+        lap("scan")
+        decoded = scan.decoded()
         lap("decode")
         mine = people.sessions_of(decoded.requests, self._sessions)
         found = people.sessionize(decoded.requests, mine, self._views)
@@ -102,7 +103,7 @@ class _Run:
         lap("tally")
         self._remember(found)
         lap("")
-        del sourced, decoded, mine, found, fold, folded
+        del scan, decoded, mine, found, fold, folded
         lap("release")
         return len(bodies)
 

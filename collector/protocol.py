@@ -19,6 +19,7 @@ MAX_OPENED_RATIO: Final = 100  # of its opened to its sent bytes; recordings hav
 ANY_RATIO_BYTES: Final = 262_144  # up to this size any ratio goes
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
+Nav = Literal["load", "spa", "back"]
 Millis = Annotated[int, msgspec.Meta(ge=0, le=99_999_999_999_999)]  # unix ms
 Pixels = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
 Coordinate = Annotated[int, msgspec.Meta(ge=-100_000_000, le=100_000_000)]
@@ -56,7 +57,7 @@ class Page(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="page"):
 
     t: Millis
     url: Address
-    nav: Literal["load", "spa", "back"]
+    nav: Nav
     vw: Pixels
     vh: Pixels
     dh: Pixels

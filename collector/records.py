@@ -33,10 +33,10 @@ class FramingError(ValueError):
         self.rest = rest
 
 
-def records(payload: bytes) -> list[Record]:
-    """All records of an entry in their order. Raises FramingError."""
+def records(payload: bytes, begin: int = 0, passed: int = 0) -> list[Record]:
+    """The records of an entry in their order, from byte `begin` on, behind `passed` of them. Raises FramingError."""
     found: list[Record] = []
-    at, end = 0, len(payload)
+    at, end = begin, len(payload)
     while at < end:
         line = payload.find(b"\n", at, at + _HEADER_LIMIT)
         try:
@@ -59,7 +59,7 @@ def records(payload: bytes) -> list[Record]:
                 payload[query_end:body_end],
             )
         except ValueError as error:
-            raise FramingError(f"record {len(found)} at byte {at}: {error}", found, payload[at:]) from error
+            raise FramingError(f"record {passed + len(found)} at byte {at}: {error}", found, payload[at:]) from error
         found.append(record)
         at = body_end
     return found

@@ -81,6 +81,7 @@ need_virtualenv() {
 STACK_PACKAGES=(python3 python3-venv postgresql redis-server memcached nginx libnginx-mod-http-lua lua-resty-core
     lua-resty-lrucache lua-cjson ca-certificates "chromium|chromium-browser|google-chrome-stable")
 command -v node >/dev/null && command -v npm >/dev/null || STACK_PACKAGES+=(nodejs npm)
+command -v rustc >/dev/null || STACK_PACKAGES+=(rustc)
 
 # What the full shape needs beside that. Java and Go are fetched as Python packages where the machine's are too old:
 # ops/java.py, ops/golang.py.

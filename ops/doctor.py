@@ -13,7 +13,8 @@ from pathlib import Path
 import psycopg
 
 from heatwake.settings import ROOT, Settings
-from ops import javascript, postgres_server, processes, supervision
+from ops import postgres_server, processes, supervision
+from ops.builds import unbuilt
 from ops.console import StartError
 from ops.ports import listened, taken
 from ops.shape import search_path
@@ -95,11 +96,11 @@ def _packages() -> Iterator[Finding]:
 
 
 def _builds() -> Iterator[Finding]:
-    for room in javascript.OUTPUT:
-        if javascript.is_built(room):
-            yield Finding("javascript", f"{room}/ is built from its sources.")
-        else:
-            yield Finding("javascript", f"{room}/ is not built, or was changed since.", "Run bin/up.")
+    missing = unbuilt()
+    for room in missing:
+        yield Finding("builds", f"{room}/ is not built, or was changed since.", "Run bin/up.")
+    if not missing:
+        yield Finding("builds", "Tracker, components and reader are built from their sources.")
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:

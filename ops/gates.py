@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatwake.settings import ROOT
-from ops import javascript, turns
+from ops import turns
+from ops.builds import build_all
 from ops.console import StartError, say
 
 VENV = ROOT / ".venv" / "bin"
@@ -60,11 +61,9 @@ def passes(gate: Gate) -> bool:
 
 
 def build() -> None:
-    """The JavaScript builds that the tests use. Raises StartError."""
+    """All that the tests use. Raises StartError."""
     with tempfile.TemporaryDirectory(prefix="heatwake-build-") as logs, turns.of_project():
-        for room in javascript.OUTPUT:
-            if (ROOT / room / "package-lock.json").exists():
-                javascript.build(room, Path(logs))
+        build_all(Path(logs))
 
 
 def main() -> int:

@@ -14,7 +14,6 @@ import psycopg
 from heatwake.settings import ROOT, Settings, SettingsError
 from ops import (
     demo_project,
-    javascript,
     last_stores,
     node_changes,
     processes,
@@ -24,6 +23,7 @@ from ops import (
     supervision,
     turns,
 )
+from ops.builds import build_all
 from ops.console import StartError, bold, dim, say, step
 from ops.demo_visits.browser import chromium
 from ops.follow import follow
@@ -65,9 +65,7 @@ def bring_up(asked: argparse.Namespace) -> Settings:
                 stack.stop(settings)
         (settings.var / "log").mkdir(parents=True, exist_ok=True)
         with turns.of_project():
-            for room in javascript.OUTPUT:
-                if (ROOT / room / "package-lock.json").exists():
-                    javascript.build(room, settings.var / "log")
+            build_all(settings.var / "log")
         stack.start(settings, numbers)
     return settings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -66,16 +66,16 @@ def fold_chunks(arrivals: Iterable[Arrival]) -> Chunks:
     """Pack the chunks of all arrivals of channel r and count them in their sessions."""
     found = Chunks([], [], [])
     for arrival in arrivals:
-        if arrival.request.record.channel == "r":
+        if arrival.request.channel == "r":
             _fold(arrival, found)
     return found
 
 
 def _fold(arrival: Arrival, found: Chunks) -> None:
     request, view, skew_ms = arrival
-    session, record, seq = view.session_, request.record, request.query.seq
+    session, seq = view.session_, request.seq
     chunk = chunk_of(request)
-    times = [corrected(event.timestamp, skew_ms, record.received_ms) for event in chunk]
+    times = [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
     first_ms, last_ms = min(times), max(times)
     packed = _pack_chunk(
         b"["
@@ -88,7 +88,7 @@ def _fold(arrival: Arrival, found: Chunks) -> None:
         + b"]"
     )
     key = blob_key(session.project_id, session.day, session.session, view.page_view, seq)
-    found.blobs.append(Blob(key, packed, record.request_id))
+    found.blobs.append(Blob(key, packed, request.request_id))
     found.rows.append(
         NewChunk(
             session.project_id,
@@ -113,7 +113,7 @@ def _fold(arrival: Arrival, found: Chunks) -> None:
     found.pictures.extend(_pictures(chunk, times, view, seq))
 
 
-def _pictures(chunk: list[RecordingEvent], times: list[int], view: View, seq: int) -> Iterable[Picture]:
+def _pictures(chunk: Sequence[RecordingEvent], times: list[int], view: View, seq: int) -> Iterable[Picture]:
     """The chunk's first full snapshot, with the viewport that the Meta event before it tells."""
     meta = Meta()
     for event, at in zip(chunk, times, strict=True):

@@ -5,7 +5,7 @@ Pure. A bad record is never an exception here: it becomes a `Bad`, everything ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -22,15 +22,52 @@ KEPT_OPEN_BYTES: Final = 16_777_216
 
 
 class Request(msgspec.Struct, gc=False):
-    """An acknowledged request of a browser, read. `summary` for channel e; `chunk_of` and what follows for r."""
+    """An acknowledged request of a browser, read. `summary` for channel e; `chunk` and what follows for r."""
 
-    source: str  # shard/entry id/record index
-    record: Record
-    query: Query
+    shard: int
+    stream_id: str
+    number: int  # among the records of its entry
+    framed: bytes  # its record
+    ua_at: int  # where its parts begin
+    query_at: int
+    body_at: int
+    channel: str  # e or r
+    project_id: int
+    received_ms: int  # unix ms at the collector
+    request_id: str
+    session: str  # 32 hex digits; the one that it belongs to
+    visitor: str
+    page_view: int
+    seq: int
+    sent_ms: int  # the visitor's clock
     summary: Summary | None  # of its events, whose rows are in the batch's columns
-    chunk: list[RecordingEvent]  # read already; empty if the batch had opened too much by then
+    chunk: Sequence[RecordingEvent] = ()  # read already; empty if the batch had opened too much by then
     raw_bytes: int = 0  # of the chunk's JSON
     chunk_events: int = 0
+
+    @property
+    def source(self) -> str:
+        """Where it stands in the stream."""
+        return f"{self.shard}/{self.stream_id}/{self.number}"
+
+    @property
+    def ua(self) -> bytes:
+        """The user agent."""
+        return self.framed[self.ua_at : self.query_at]
+
+    @property
+    def body(self) -> bytes:
+        """As it was sent."""
+        return self.framed[self.body_at :]
+
+    @property
+    def body_bytes(self) -> int:
+        return len(self.framed) - self.body_at
+
+    @property
+    def record(self) -> Record:
+        """The record, of which a request has no more than is needed often."""
+        return records(self.framed)[0]
 
     @property
     def events(self) -> int:
@@ -38,9 +75,9 @@ class Request(msgspec.Struct, gc=False):
         return self.summary.events if self.summary else 0
 
 
-def chunk_of(request: Request) -> list[RecordingEvent]:
+def chunk_of(request: Request) -> Sequence[RecordingEvent]:
     """The recording's events."""
-    return request.chunk or protocol.decode_chunk(protocol.opened(request.record.body))
+    return request.chunk or protocol.decode_chunk(protocol.opened(request.body))
 
 
 RECEIVED: Final = "received"
@@ -77,58 +114,121 @@ class Decoded(NamedTuple):
 
 
 class Sourced(NamedTuple):
-    """A record and where it stands in the stream: `shard/entry id/record index`."""
+    """A record and where it stands in the stream."""
 
-    source: str
+    shard: int
+    stream_id: str
+    number: int  # among the records of the entry
     record: Record
 
+    @property
+    def source(self) -> str:
+        """As the dead letters name it: `shard/entry id/record index`."""
+        return f"{self.shard}/{self.stream_id}/{self.number}"
 
-def unpacked(shard: int, stream_id: str, payload: bytes) -> tuple[list[Sourced], Bad | None]:
-    """The records of an entry, and what of it is damaged."""
+
+def unpacked(
+    shard: int, stream_id: str, payload: bytes, begin: int = 0, passed: int = 0
+) -> tuple[list[Sourced], Bad | None]:
+    """The records of an entry, and what of it is damaged; from byte `begin` on, behind `passed` records."""
     try:
-        found, damage = records(payload), None
+        found, damage = records(payload, begin, passed), None
     except FramingError as error:
         found = error.records
-        damage = Bad(f"{shard}/{stream_id}/{len(found)}", "malformed", str(error), None, error.rest)
-    return [Sourced(f"{shard}/{stream_id}/{index}", record) for index, record in enumerate(found)], damage
+        damage = Bad(f"{shard}/{stream_id}/{passed + len(found)}", "malformed", str(error), None, error.rest)
+    return [Sourced(shard, stream_id, number, record) for number, record in enumerate(found, passed)], damage
+
+
+class Decoding:
+    """A batch that is being read; `columns` may hold events already, of requests that somebody else has read."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.requests: list[Request] = []
+        self.bad: list[Bad] = []
+        self._counts: DoorCounts = {}
+        self._columns = columns
+        self._room = KEPT_OPEN_BYTES
+
+    def add(self, sourced: Sourced) -> None:
+        """Read a record to its last field."""
+        record = sourced.record
+        try:
+            if record.channel == "d":
+                _count(record, self._counts)
+            else:
+                self.requests.append(self._request(sourced))
+        except TooManyEvents as error:
+            self.bad.append(Bad.of(sourced.source, "too_many_events", str(error), record))
+        except TooLarge as error:
+            self.bad.append(Bad.of(sourced.source, "too_large", str(error), record))
+        except ProtocolError as error:
+            self.bad.append(Bad.of(sourced.source, "malformed", str(error), record))
+
+    def end(self) -> Decoded:
+        """All that was read."""
+        return Decoded(self.requests, self._counts, self.bad, self._columns)
+
+    def _request(self, sourced: Sourced) -> Request:
+        record = sourced.record
+        if not 0 < record.received_ms <= MILLIS or not 0 < record.project_id < 2**63:
+            raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
+        query = protocol.parse_query(record.query)
+        summary: Summary | None = None
+        chunk: Sequence[RecordingEvent] = ()
+        raw_bytes = 0
+        if record.channel == "e":
+            summary = self._columns.take(record.project_id, protocol.decode_events(record.body))
+        else:
+            plain = protocol.opened(record.body)
+            chunk, raw_bytes = protocol.decode_chunk(plain), len(plain)
+        chunk_events = len(chunk)
+        self._room -= raw_bytes
+        return request_of(sourced, query, summary, chunk if self._room >= 0 else (), raw_bytes, chunk_events)
+
+
+def request_of(
+    sourced: Sourced,
+    query: Query,
+    summary: Summary | None,
+    chunk: Sequence[RecordingEvent] = (),
+    raw_bytes: int = 0,
+    chunk_events: int = 0,
+) -> Request:
+    """The request that a record holds; its query and body have been read."""
+    shard, stream_id, number, record = sourced
+    whole = framed(record)
+    body_at = len(whole) - len(record.body)
+    query_at = body_at - len(record.query)
+    return Request(
+        shard,
+        stream_id,
+        number,
+        whole,
+        query_at - len(record.ua),
+        query_at,
+        body_at,
+        record.channel,
+        record.project_id,
+        record.received_ms,
+        record.request_id,
+        query.session,
+        query.visitor,
+        query.page_view,
+        query.seq,
+        query.sent_ms,
+        summary,
+        chunk,
+        raw_bytes,
+        chunk_events,
+    )
 
 
 def decode(sourced: Iterable[Sourced]) -> Decoded:
     """Read every record to the last field."""
-    requests: list[Request] = []
-    counts: DoorCounts = {}
-    bad: list[Bad] = []
-    columns = Columns()
-    room = KEPT_OPEN_BYTES
-    for source, record in sourced:
-        try:
-            if record.channel == "d":
-                _count(record, counts)
-            else:
-                request = _request(source, record, columns)
-                room -= request.raw_bytes
-                if room < 0:
-                    request.chunk = []
-                requests.append(request)
-        except TooManyEvents as error:
-            bad.append(Bad.of(source, "too_many_events", str(error), record))
-        except TooLarge as error:
-            bad.append(Bad.of(source, "too_large", str(error), record))
-        except ProtocolError as error:
-            bad.append(Bad.of(source, "malformed", str(error), record))
-    return Decoded(requests, counts, bad, columns)
-
-
-def _request(source: str, record: Record, columns: Columns) -> Request:
-    if not 0 < record.received_ms <= MILLIS or not 0 < record.project_id < 2**63:
-        raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
-    query = protocol.parse_query(record.query)
-    if record.channel == "e":
-        summary = columns.take(record.project_id, protocol.decode_events(record.body))
-        return Request(source, record, query, summary, [])
-    plain = protocol.opened(record.body)
-    chunk = protocol.decode_chunk(plain)
-    return Request(source, record, query, None, chunk, len(plain), len(chunk))
+    decoding = Decoding(Columns())
+    for one in sourced:
+        decoding.add(one)
+    return decoding.end()
 
 
 def _count(record: Record, counts: DoorCounts) -> None:

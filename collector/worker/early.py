@@ -12,7 +12,7 @@ from typing import Final
 from collector import protocol
 from collector.protocol import Query
 from collector.records import Record
-from collector.worker.decode import Request
+from collector.worker.decode import Request, Sourced, request_of
 from collector.worker.dictionary import Dictionaries
 from collector.worker.flat import Columns
 from collector.worker.fold import Fold
@@ -32,7 +32,7 @@ LONGEST: Final = 65_536  # bytes of a body
 
 def waits(arrival: Arrival) -> bool:
     """Whether a request may wait for its page event; else its facts are kept without a page at once."""
-    return len(arrival.view.events) <= MOST_OF_A_VIEW and len(arrival.request.record.body) <= LONGEST
+    return len(arrival.view.events) <= MOST_OF_A_VIEW and arrival.request.body_bytes <= LONGEST
 
 
 def kept(arrivals: Iterable[Arrival]) -> list[EarlyRequest]:
@@ -43,11 +43,11 @@ def kept(arrivals: Iterable[Arrival]) -> list[EarlyRequest]:
             view.day,
             view.session,
             view.page_view,
-            request.query.seq,
+            request.seq,
             view.device,
-            request.record.received_ms,
+            request.received_ms,
             skew_ms,
-            request.record.body,
+            request.body,
         )
         for request, view, skew_ms in arrivals
     ]
@@ -64,7 +64,7 @@ def arrived(waiting: Iterable[EarlyRequest], views: Mapping[ViewKey, View], colu
 def _request(one: EarlyRequest, columns: Columns) -> Request:
     record = Record("e", one.project_id, 0, one.received_ms, "", b"", b"", one.body)
     query = Query("", one.session, one.page_view, one.seq, "", one.received_ms - one.skew_ms)
-    return Request("", record, query, columns.take(one.project_id, protocol.decode_events(one.body)), [])
+    return request_of(Sourced(0, "", 0, record), query, columns.take(one.project_id, protocol.decode_events(one.body)))
 
 
 def give_up(database: Database, names: Dictionaries) -> int:

@@ -9,9 +9,11 @@ loop is the worker's hottest code: it looks at each event once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from collector.protocol import Click, Custom, Event, Identify, Leave, Move, Page, Scroll, Tap
 from collector.worker.names import NUMBER_SHIFT, Met
@@ -27,6 +29,7 @@ CLICK: Final = int(FactKind.CLICK) << KIND_SHIFT
 TAP: Final = int(FactKind.TAP) << KIND_SHIFT
 CUSTOM: Final = int(FactKind.EVENT) << KIND_SHIFT
 Box = tuple[int, int, int, int]  # x, y, w, h
+Ints = npt.NDArray[np.int64]
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -49,23 +52,54 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     identifies: tuple[Identify, ...]
 
 
-class Columns:
-    """The rows of a batch. `times`, `codes`: facts; `moves`: points, as codes; `boxes`: one a click or tap."""
+class Rows(NamedTuple):
+    """The rows of a batch. `times`, `codes`: facts; `moves`: points, as codes; `boxes`: x, y, w, h a click or tap."""
 
-    def __init__(self) -> None:
-        self.times: list[int] = []
-        self.codes: list[int] = []
-        self.moves: list[int] = []
-        self.boxes: list[Box] = []
-        self.props: dict[int, bytes] = {}  # by row; those that have some
-        self.elements = Met()
-        self.event_names = Met()
+    times: Ints
+    codes: Ints
+    moves: Ints
+    boxes: Ints
+
+    @classmethod
+    def none(cls) -> Rows:
+        """Of a batch without events."""
+        empty = np.zeros(0, np.int64)
+        return cls(empty, empty, empty, empty.reshape(0, 4))
+
+
+class Columns:
+    """A batch's rows, and the names that they use. It begins with `rows`, whose names are in `elements` and so on."""
+
+    def __init__(
+        self,
+        rows: Rows | None = None,
+        elements: Met | None = None,
+        event_names: Met | None = None,
+        props: dict[int, bytes] | None = None,
+    ) -> None:
+        self._first = rows or Rows.none()
+        self._times: list[int] = []
+        self._codes: list[int] = []
+        self._moves: list[int] = []
+        self._boxes: list[Box] = []
+        self.props = {} if props is None else props  # by row; those that have some
+        self.elements = elements or Met()
+        self.event_names = event_names or Met()
+
+    def rows(self) -> Rows:
+        """All of them."""
+        if not self._codes and not self._moves:
+            return self._first
+        times, codes, moves = (np.fromiter(one, np.int64, len(one)) for one in (self._times, self._codes, self._moves))
+        more = Rows(times, codes, moves, np.array(self._boxes, np.int64).reshape(-1, 4))
+        return Rows(*map(np.concatenate, zip(self._first, more, strict=True)))
 
     def take(self, project_id: int, events: Sequence[Event]) -> Summary:
         """Put the events of a request into the columns."""
-        times, codes, moves, boxes = self.times, self.codes, self.moves, self.boxes
+        times, codes, moves, boxes = self._times, self._codes, self._moves, self._boxes
         selectors, labels = self.elements.of(project_id), self.elements.labels
-        first_row, first_move = len(codes), len(moves)
+        before = len(self._first.codes)
+        first_row, first_move = before + len(codes), len(self._first.moves) + len(moves)
         first = last = events[0].t
         clicks = customs = deepest = document_h = page_row = 0
         page: Page | None = None
@@ -94,12 +128,12 @@ class Columns:
             elif type(event) is Custom:
                 customs += 1
                 if event.props:
-                    self.props[len(codes)] = _encode(event.props)
+                    self.props[before + len(codes)] = _encode(event.props)
                 times.append(t)
                 codes.append(self.event_names.of(project_id)[event.name] | CUSTOM)
             elif type(event) is Page:
                 if page is None:  # a page view has one page event; a second one tells nothing new
-                    page, page_row = event, len(codes)
+                    page, page_row = event, before + len(codes)
                     times.append(t)
                     codes.append(PAGE)
             elif type(event) is Identify:
@@ -107,9 +141,9 @@ class Columns:
         return Summary(
             len(events),
             first_row,
-            len(codes),
+            before + len(codes),
             first_move,
-            len(moves),
+            len(self._first.moves) + len(moves),
             first,
             last,
             clicks,

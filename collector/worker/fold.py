@@ -56,12 +56,12 @@ class Fold:
     def _place(self, arrival: Arrival, page_told: bool) -> None:
         request, view, skew_ms = arrival
         if request.summary:
-            self._places.put(request.summary, view, skew_ms, request.record.received_ms, page_told)
+            self._places.put(request.summary, view, skew_ms, request.received_ms, page_told)
 
     def _count(self, summary: Summary, arrival: Arrival) -> bool:
         """Add a request to its session and page view; whether it has the page event that begins the page view."""
         request, view, skew_ms = arrival
-        session, received = view.session_, request.record.received_ms
+        session, received = view.session_, request.received_ms
         earliest = received - DAY_MS
         first = max(min(summary.first_ms + skew_ms, received), earliest)
         last = max(min(summary.last_ms + skew_ms, received), earliest)
@@ -113,7 +113,7 @@ def pages_of(arrivals: Iterable[Arrival]) -> dict[Named, str]:
     for request, _, _ in arrivals:
         if request.summary and request.summary.page:
             page = request.summary.page
-            pages[request.record.project_id, address_of(page.url)] = page.title
+            pages[request.project_id, address_of(page.url)] = page.title
     return pages
 
 

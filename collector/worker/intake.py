@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from collector.worker.decode import Bad, Sourced, unpacked
+from collector.worker.scan import Scan, library
 from storage.event_stream import Entry, EventStream
 from storage.stream_offsets import Step
 
@@ -19,10 +19,9 @@ SLOWLY: Final = 0.02  # how much of its own size an entry that is smaller than t
 
 @dataclass(slots=True)
 class Batch:
-    """Entries that one transaction takes in: their records, what of them is damaged, and how the offsets move."""
+    """Entries that one transaction takes in, and how the offsets move."""
 
-    records: list[Sourced] = field(default_factory=list)
-    damaged: list[Bad] = field(default_factory=list)
+    scan: Scan
     steps: dict[int, Step] = field(default_factory=dict)
     bytes: int = 0
 
@@ -65,15 +64,15 @@ class Intake:
         """The next entries of each shard; waits up to `block_ms` for the first. Raises StreamUnavailable."""
         if not any(self._waiting.values()):
             self._read(block_ms)
-        batch = Batch()
+        batch = Batch(Scan(library()))
         shards = [shard for shard, entries in self._waiting.items() if entries]
-        while shards and len(batch.records) < self._most and batch.bytes < BATCH_BYTES:
+        while shards and batch.scan.size < self._most and batch.bytes < BATCH_BYTES:
             for shard in [*shards]:
                 entries = self._waiting[shard]
                 self._take(shard, entries.popleft(), batch)
                 if not entries:
                     shards.remove(shard)
-                if len(batch.records) >= self._most or batch.bytes >= BATCH_BYTES:
+                if batch.scan.size >= self._most or batch.bytes >= BATCH_BYTES:
                     break
         return batch
 
@@ -94,12 +93,8 @@ class Intake:
         self._count = min(MOST_ENTRIES, max(FIRST_ENTRIES, 2 * longest))
 
     def _take(self, shard: int, entry: Entry, batch: Batch) -> None:
-        records, damage = unpacked(shard, entry.stream_id, entry.payload)
-        batch.records += records
-        if damage:
-            batch.damaged.append(damage)
+        before, requests = self._taken[shard], batch.scan.take(shard, entry)
         batch.bytes += len(entry.payload)
-        before, requests = self._taken[shard], sum(1 for one in records if one.record.channel != "d")
         if shard in batch.steps:
             before, requests = batch.steps[shard].before, requests + batch.steps[shard].requests
         batch.steps[shard] = Step(before, entry.stream_id, requests)

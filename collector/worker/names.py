@@ -44,17 +44,26 @@ class Met:
 
     __slots__ = ("_numbers", "labels", "names")
 
-    def __init__(self) -> None:
-        self.names: list[Named] = []
-        self.labels: dict[int, str] = {}  # by shifted number; the first that isn't empty
-        self._numbers: dict[int, Numbers] = {}
+    def __init__(self, names: list[Named] | None = None, labels: dict[int, str] | None = None) -> None:
+        self.names = names or []
+        self.labels = labels or {}  # by shifted number; the first that isn't empty
+        self._numbers: dict[int, Numbers] | None = None
 
     def of(self, project_id: int) -> Numbers:
         """The numbers of a project's names."""
+        if self._numbers is None:
+            self._numbers = self._known()
         numbers = self._numbers.get(project_id)
         if numbers is None:
             numbers = self._numbers[project_id] = Numbers(project_id, self.names)
         return numbers
+
+    def _known(self) -> dict[int, Numbers]:
+        """The numbers of the names that it began with."""
+        found: dict[int, Numbers] = {}
+        for number, (project_id, name) in enumerate(self.names):
+            found.setdefault(project_id, Numbers(project_id, self.names))[name] = number << NUMBER_SHIFT
+        return found
 
     def label(self, number: int) -> str:
         """The label of the name with this number; empty if none was told."""

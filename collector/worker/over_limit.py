@@ -42,8 +42,8 @@ def requests(arrivals: Iterable[Arrival], pages: set[Named], names: Dictionaries
 
 
 def _uses(request: Request, pages: set[Named], elements: set[Named], events: set[Named]) -> bool:
-    project_id = request.record.project_id
-    for event in decode_events(request.record.body) if request.summary else ():
+    project_id = request.project_id
+    for event in decode_events(request.body) if request.summary else ():
         if isinstance(event, Page):
             found = (project_id, address_of(event.url)) in pages
         elif isinstance(event, Click):

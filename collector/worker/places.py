@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Box, Columns, Summary
+from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Columns, Ints, Rows, Summary
 from collector.worker.names import NUMBER_SHIFT, NameIds
 from collector.worker.sessionize import View
 from collector.worker.skew import DAY_MS
@@ -22,9 +22,8 @@ from storage.facts.rows import ROWS, PackedRows, pack_rows
 from storage.heat import POINTS, HeatKind
 from storage.heat_batches import PLACES, HeatBatch, ProjectDay, pack_batch
 
-Ints = npt.NDArray[np.int64]
 PageKey = tuple[int, int, int]  # project, page, device
-SeenBox = tuple[Box, int]  # in CSS pixels, and the width of the viewport
+SeenBox = tuple[int, ...]  # x, y, w, h in CSS pixels, and the width of the viewport
 _NO_MAP: Final = -1
 _HEAT_KINDS: Final = 4  # more than there are
 _DAY_SHIFT: Final = 40  # bits for a layer and a kind
@@ -50,7 +49,7 @@ class _Views(NamedTuple):
     viewports: Ints
 
 
-class _Rows(NamedTuple):
+class _Found(NamedTuple):
     """Fact rows that have a place: which of the columns', of which request and page view, and what they hold."""
 
     rows: Ints
@@ -66,9 +65,9 @@ class _Rows(NamedTuple):
     def numbers(self) -> Ints:
         return self.codes >> NUMBER_SHIFT
 
-    def only(self, which: npt.NDArray[Any]) -> _Rows:
+    def only(self, which: npt.NDArray[Any]) -> _Found:
         """Those of a mask, or in an order."""
-        return _Rows(self.rows[which], self.requests[which], self.views[which], self.codes[which])
+        return _Found(self.rows[which], self.requests[which], self.views[which], self.codes[which])
 
 
 class Places:
@@ -126,21 +125,23 @@ class Places:
             np.frombuffer(b"".join(sessions), ROWS["session"]), *(np.array(one, np.int64) for one in constants)
         )
         element_ids, name_ids = _array(ids.elements), _array(ids.event_names)
-        codes = _array(self._columns.codes)
+        own = self._columns.rows()
         rows, owners = _spread(requests[:, 0], requests[:, 1])
         if self._untold:
             told = ~np.isin(rows, self._untold)
             rows, owners = rows[told], owners[told]
-        found = _Rows(rows, owners, requests[owners, 4], codes[rows])
+        found = _Found(rows, owners, requests[owners, 4], own.codes[rows])
         pressed = found.only(_pressed(found.kinds) & (views.layers[found.views] != _NO_MAP))
         order = np.lexsort((found.views, views.days[found.views]))
         return Placed(
-            self._heat(pressed, requests, views, element_ids),
-            self._boxes(pressed, np.cumsum(_pressed(_kinds(codes))) - 1, views, element_ids),
-            self._facts(found.only(order), requests, views, element_ids, name_ids),
+            self._heat(pressed, own.moves, requests, views, element_ids),
+            self._boxes(pressed, own, views, element_ids),
+            self._facts(found.only(order), own.times, requests, views, element_ids, name_ids),
         )
 
-    def _heat(self, pressed: _Rows, requests: Ints, views: _Views, element_ids: Ints) -> dict[ProjectDay, HeatBatch]:
+    def _heat(
+        self, pressed: _Found, all_moves: Ints, requests: Ints, views: _Views, element_ids: Ints
+    ) -> dict[ProjectDay, HeatBatch]:
         """The points of each project's day, packed layer by layer and kind by kind."""
         moves, owners = _spread(requests[:, 2], requests[:, 3])
         layers = views.layers[requests[owners, 4]]
@@ -153,7 +154,7 @@ class Places:
         day_numbers = [self._days[day] for day in zip(projects, days, strict=True)]
         keys = (np.array(day_numbers, np.int64)[layers] << _DAY_SHIFT) + layers * _HEAT_KINDS + kinds
         order = np.argsort(keys, kind="stable")
-        codes = np.concatenate([pressed.codes, _array(self._columns.moves)[moves]])[order]
+        codes = np.concatenate([pressed.codes, all_moves[moves]])[order]
         points = np.empty(len(codes), POINTS)
         points["element_id"] = element_ids[codes >> NUMBER_SHIFT]
         points["fx"] = (codes >> FX_SHIFT & FRACTION_MASK) * 255 // 10_000
@@ -175,14 +176,13 @@ class Places:
             place, point = past_place, past_point
         return packed
 
-    def _boxes(
-        self, pressed: _Rows, which: Ints, views: _Views, element_ids: Ints
-    ) -> dict[PageKey, dict[int, SeenBox]]:
-        """The latest box of each element of each page; `which`: by row, which of the columns' boxes is its own."""
+    def _boxes(self, pressed: _Found, own: Rows, views: _Views, element_ids: Ints) -> dict[PageKey, dict[int, SeenBox]]:
+        """The latest box of each element of each page."""
+        which = np.cumsum(_pressed(_kinds(own.codes))) - 1  # by row: the box of its own
         pressed = pressed.only(np.argsort(views.layers[pressed.views], kind="stable"))
         elements = element_ids[pressed.numbers].tolist()
-        boxes = map(self._columns.boxes.__getitem__, which[pressed.rows].tolist())
-        seen = zip(elements, zip(boxes, views.viewports[pressed.views].tolist(), strict=True), strict=True)
+        boxes = own.boxes[which[pressed.rows]].T.tolist()
+        seen = zip(elements, zip(*boxes, views.viewports[pressed.views].tolist(), strict=True), strict=True)
         layers, lengths = np.unique(views.layers[pressed.views], return_counts=True)
         named = list(self._layers)
         found: dict[PageKey, dict[int, SeenBox]] = {}
@@ -192,7 +192,7 @@ class Places:
         return found
 
     def _facts(
-        self, found: _Rows, requests: Ints, views: _Views, element_ids: Ints, name_ids: Ints
+        self, found: _Found, all_times: Ints, requests: Ints, views: _Views, element_ids: Ints, name_ids: Ints
     ) -> dict[ProjectDay, PackedRows]:
         """The rows of each project's day, packed; `found` in the order of days and page views."""
         kinds, numbers, received = found.kinds, found.numbers, requests[found.requests, 6]
@@ -201,7 +201,7 @@ class Places:
         facts["page_view"] = views.page_views[found.views]
         facts["page_id"] = views.pages[found.views]
         facts["device"] = views.devices[found.views]
-        times = _array(self._columns.times)[found.rows] + requests[found.requests, 5]
+        times = all_times[found.rows] + requests[found.requests, 5]
         facts["at"] = np.clip(times, received - DAY_MS, received)
         pressed, custom = _pressed(kinds), kinds == FactKind.EVENT
         facts["element_id"][pressed] = element_ids[numbers[pressed]]

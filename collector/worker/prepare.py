@@ -8,7 +8,7 @@ at any time.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 import psycopg
 
@@ -16,7 +16,7 @@ from collector.worker import early, over_limit, silences, snapshots, tally
 from collector.worker import sessionize as people
 from collector.worker.chunks import Blob, Picture, fold_chunks
 from collector.worker.commit import Delta
-from collector.worker.decode import Bad, Request, Sourced, decode
+from collector.worker.decode import Bad, Decoded, Request
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
@@ -47,17 +47,16 @@ class Preparer:
 
     def prepare(
         self,
-        records: Sequence[Sourced],
-        damaged: Collection[Bad],
-        poisoned: Mapping[str, Bad],
+        read: Callable[[], Decoded],
+        poisoned: Collection[Bad],
         steps: Mapping[int, Step],
     ) -> Delta:
-        """What the records come to. `damaged`: what of the entries can't be read; `poisoned`, by source: to be buried.
+        """What a batch comes to that `read` gives. `poisoned`: what was left out of it, to be buried.
 
         Raises UnusableRecord if a step can't take a record, DatabaseUnavailable, psycopg.Error.
         """
         try:
-            return self._prepare(records, damaged, poisoned, steps)
+            return self._prepare(read(), poisoned, steps)
         except (OSError, psycopg.Error, NameError, ImportError, MemoryError):
             raise  # a store, our code or the machine: no record is to blame, and none may be buried for it
         except Exception as error:
@@ -76,12 +75,10 @@ class Preparer:
 
     def _prepare(
         self,
-        records: Sequence[Sourced],
-        damaged: Collection[Bad],
-        poisoned: Mapping[str, Bad],
+        decoded: Decoded,
+        poisoned: Collection[Bad],
         steps: Mapping[int, Step],
     ) -> Delta:
-        decoded = decode([one for one in records if one.source not in poisoned] if poisoned else records)
         found, waiting, continuations = self._sessionize(decoded.requests)
         late = early.arrived(waiting, found.views, decoded.columns)
         self._names.pages.learn(self._database, pages_of([*found.arrivals, *late]))
@@ -98,7 +95,7 @@ class Preparer:
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
-        bad = [*damaged, *decoded.bad, *found.bad, *poisoned.values()]
+        bad = [*decoded.bad, *found.bad, *poisoned]
         return Delta(
             steps=steps,
             sessions=list(dict.fromkeys(view.session_ for view in views)),
@@ -125,7 +122,7 @@ class Preparer:
         first, last = people.days_to_look_at(requests)
         with self._database.transaction() as connection:
             look = Look(connection, self._open, first, last)
-            known = look.sessions(dict.fromkeys((one.record.project_id, one.query.session) for one in requests))
+            known = look.sessions(dict.fromkeys((one.project_id, one.session) for one in requests))
             continued: list[tuple[SessionKey, str]] = []
             if suspected := silences.suspects(requests, known):
                 continued = self._settle(look, suspected, known)
@@ -154,7 +151,7 @@ class Preparer:
             (project_id, member) for (project_id, first), members in families.items() for member in members[1:]
         )
         wanted = [
-            (project_id, member, request.query.page_view)
+            (project_id, member, request.page_view)
             for (project_id, first), own in suspected.items()
             for request in own
             for member in families[project_id, first]

@@ -14,7 +14,7 @@ import psycopg
 
 from collector.worker import dead_letters, metrics, poison
 from collector.worker.commit import Delta, commit
-from collector.worker.decode import Bad, Sourced
+from collector.worker.decode import Bad, Sourced, decode
 from collector.worker.health import Health
 from collector.worker.intake import Batch, Intake
 from collector.worker.leases import Leases
@@ -127,7 +127,7 @@ class Worker:
             return False
         self._stopping.wait(self._pace.wait_s(time.monotonic()))
         batch = self._intake.batch(self._settings.idle_ms)
-        self._pace.batch(time.monotonic(), len(batch.records), self._intake.more)
+        self._pace.batch(time.monotonic(), batch.scan.size, self._intake.more)
         if not batch.steps:
             self._upkeep.quiet_moment()
             return False
@@ -151,7 +151,9 @@ class Worker:
         surprised = False
         while True:
             try:
-                delta = self._preparer.prepare(batch.records, batch.damaged, poisoned, batch.steps)
+                delta = self._preparer.prepare(
+                    lambda: batch.scan.decoded(poisoned.keys()), poisoned.values(), batch.steps
+                )
                 self._put_blobs(delta)
                 unburied = dead_letters.bury_or_wait(self._stores.stream, delta.bad, batch.steps)
                 commit(self._stores.database, self._leases.worker, delta, self._stores.index)
@@ -184,15 +186,15 @@ class Worker:
 
     def _find_poison(self, batch: Batch, poisoned: dict[str, Bad], error: Exception) -> None:
         """Add the record that the batch fails with to `poisoned`."""
-        left = [one for one in batch.records if one.source not in poisoned]
+        left = [one for one in batch.scan.records() if one.source not in poisoned]
         why = poison.cause(error)
-        event(log, logging.WARNING, "looking_for_a_poisoned_record", records=len(batch.records), error=why)
+        event(log, logging.WARNING, "looking_for_a_poisoned_record", records=batch.scan.size, error=why)
 
         def goes_through(records: Sequence[Sourced]) -> bool:
             nonlocal why
             self._health.beat()
             try:
-                delta = self._preparer.prepare(records, [], {}, {})
+                delta = self._preparer.prepare(lambda: decode(records), [], {})
                 commit(self._stores.database, self._leases.worker, delta, None, rehearse=True)
             except (OSError, psycopg.Error, UnusableRecord) as error:
                 if not poison.blames_a_record(error):
@@ -203,7 +205,7 @@ class Worker:
 
         culprit = poison.find(left, goes_through)
         if culprit is not None:
-            source, record = left[culprit]
+            source, record = left[culprit].source, left[culprit].record
             poisoned[source] = Bad.of(source, "poisoned", why, record)
 
     def _put_blobs(self, delta: Delta) -> None:
@@ -220,9 +222,9 @@ class Worker:
             metrics.requests.labels(reason).inc(max(0, requests))  # less than 0: dead letters were run again
         metrics.batch_seconds.observe(took_s)
         metrics.batch_requests.observe(len(delta.arrivals))
-        ids = [arrival.request.record.request_id for arrival in delta.arrivals]
+        ids = [arrival.request.request_id for arrival in delta.arrivals]
         if ids:
-            oldest = min(arrival.request.record.received_ms for arrival in delta.arrivals)
+            oldest = min(arrival.request.received_ms for arrival in delta.arrivals)
             metrics.lag_seconds.observe(max(0.0, time.time() - oldest / 1000))
         event(
             log,

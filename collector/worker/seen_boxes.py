@@ -58,7 +58,7 @@ class SeenBoxes:
             for element, box in own.items():
                 old = kept.get(element)
                 if old is None or (old != hash(box) and self._lately.get((page, element), stale) <= stale):
-                    found.append(BoxRow(*page, element, *box[0], box[1]))
+                    found.append(BoxRow(*page, element, *box))
         return found
 
     def written(self, boxes: Iterable[BoxRow]) -> None:
@@ -75,4 +75,4 @@ class SeenBoxes:
         project_id, page_id, device, element, x, y, w, h, viewport_w = row
         kept = self._kept.setdefault((project_id, page_id, device), {})
         self._number += element not in kept
-        kept[element] = hash(((x, y, w, h), viewport_w))
+        kept[element] = hash((x, y, w, h, viewport_w))

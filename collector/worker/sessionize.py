@@ -67,13 +67,13 @@ class Session:
         self.new = known is None  # it has no row yet
         self.continuations = known.continuations if known else ()
         self.seen_ms = seen_ms
-        self.project_id = request.record.project_id
-        self.session = request.query.session
+        self.project_id = request.project_id
+        self.session = request.session
         self.id = bytes.fromhex(self.session)
-        self.visitor = request.query.visitor
+        self.visitor = request.visitor
         self.day = day
         self.skew_ms = skew_ms
-        self.agent: Agent = agent(request.record.ua)
+        self.agent: Agent = agent(request.ua)
         self.device, self.browser, self.os = self.agent
         self.started_ms = 1 << 62
         self.ended_ms = 0
@@ -185,7 +185,7 @@ def with_page_event(requests: Iterable[Request], views: Collection[ViewKey]) -> 
         return []
     wanted = set(views)
     found = (
-        (request.record.project_id, request.query.session, request.query.page_view)
+        (request.project_id, request.session, request.page_view)
         for request in requests
         if request.summary and request.summary.page
     )
@@ -199,7 +199,7 @@ def day_of(received_ms: int) -> str:
 
 def days_to_look_at(requests: Iterable[Request]) -> tuple[dt.date, dt.date]:
     """The days in which the sessions of these requests can lie. There must be a request."""
-    received = [request.record.received_ms for request in requests]
+    received = [request.received_ms for request in requests]
     first, last = (dt.date.fromisoformat(day_of(edge)) for edge in (min(received), max(received)))
     return first - LOOK_BACK, last + dt.timedelta(days=1)
 
@@ -208,26 +208,22 @@ def sessions_of(requests: Iterable[Request], known: Mapping[SessionKey, KnownSes
     """The sessions of these requests: where they lie, their clock's correction, when they were seen."""
     by_session: dict[SessionKey, list[Request]] = {}
     for request in requests:
-        by_session.setdefault((request.record.project_id, request.query.session), []).append(request)
+        by_session.setdefault((request.project_id, request.session), []).append(request)
     found: dict[SessionKey, Session] = {}
     for key, own in by_session.items():
         old = known.get(key)
         correction = skew.of_session(
-            [request.record.received_ms - request.query.sent_ms for request in own], old.skew_ms if old else None
+            [request.received_ms - request.sent_ms for request in own], old.skew_ms if old else None
         )
         first = min(own, key=_arrived) if not old and len(own) > 1 else own[0]
-        seen_ms = max([request.record.received_ms for request in own])
-        found[key] = Session(first, old.day if old else day_of(first.record.received_ms), correction, seen_ms, old)
+        seen_ms = max([request.received_ms for request in own])
+        found[key] = Session(first, old.day if old else day_of(first.received_ms), correction, seen_ms, old)
     return found
 
 
 def views_of(requests: Iterable[Request]) -> list[ViewKey]:
     """The page views of these requests, each once."""
-    return list(
-        dict.fromkeys(
-            (request.record.project_id, request.query.session, request.query.page_view) for request in requests
-        )
-    )
+    return list(dict.fromkeys((request.project_id, request.session, request.page_view) for request in requests))
 
 
 def sessionize(
@@ -241,20 +237,20 @@ def sessionize(
     bad: list[Bad] = []
     # A page view's page event comes first, also when a later request overtook it inside this batch.
     for request in sorted(requests, key=_number):
-        record, query = request.record, request.query
-        key = (record.project_id, query.session, query.page_view)
+        page_view = request.page_view
+        key = (request.project_id, request.session, page_view)
         view = views.get(key)
         if view is None:
-            view = views[key] = View(sessions[key[:2]], query.page_view, known.get(key))
+            view = views[key] = View(sessions[key[:2]], page_view, known.get(key))
         try:
-            news = (view.events if record.channel == "e" else view.recording).add(query.seq)
+            news = (view.events if request.channel == "e" else view.recording).add(request.seq)
         except TooManyGaps as error:
-            bad.append(Bad.of(request.source, "malformed", str(error), record))
+            bad.append(Bad.of(request.source, "malformed", str(error), request.record))
             continue
         if not news:
             duplicates.append(request)
             continue
-        own = record.received_ms - query.sent_ms
+        own = request.received_ms - request.sent_ms
         if own > skew.DAY_MS or own < -skew.DAY_MS:
             skewed.append(request)
         arrivals.append(Arrival(request, view, skew.of_request(own, view.session_.skew_ms)))
@@ -262,8 +258,8 @@ def sessionize(
 
 
 def _number(request: Request) -> int:
-    return request.query.seq
+    return request.seq
 
 
 def _arrived(request: Request) -> int:
-    return request.record.received_ms
+    return request.received_ms

@@ -12,8 +12,6 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-import msgspec
-
 from collector.worker.decode import Request
 from storage.sessions import KnownSession
 
@@ -27,7 +25,7 @@ def suspects(
     requests: Collection[Request], known: Mapping[SessionKey, KnownSession]
 ) -> dict[SessionKey, list[Request]]:
     """The sessions that may be silent for too long, or were before, with their requests in order of arrival."""
-    received = [request.record.received_ms for request in requests]
+    received = [request.received_ms for request in requests]
     latest, long = max(received), max(received) - min(received) > IDLE_MS
     suspected: dict[SessionKey, list[Request]] = {
         key: [] for key, one in known.items() if one.continuations or latest - one.seen_ms > IDLE_MS
@@ -35,7 +33,7 @@ def suspects(
     if not suspected and not long:
         return {}
     for request in requests:
-        key = (request.record.project_id, request.query.session)
+        key = (request.project_id, request.session)
         if key in suspected:
             suspected[key].append(request)
         elif long:  # a batch that caught up with hours may hold the silence itself
@@ -68,7 +66,7 @@ def settle(
         )
         placed: dict[int, str] = {}
         for request in own:
-            received, view = request.record.received_ms, request.query.page_view
+            received, view = request.received_ms, request.page_view
             if view not in placed:
                 home = next((member for member in members if (project_id, member, view) in views), "")
                 if not home and seen_ms is not None and received - seen_ms > IDLE_MS:
@@ -78,9 +76,9 @@ def settle(
                 placed[view] = home or members[-1]
             seen_ms = max(received, seen_ms or 0)
             if placed[view] != first:
-                request.query = msgspec.structs.replace(request.query, session=placed[view])
+                request.session = placed[view]
     return found
 
 
 def _arrived(request: Request) -> int:
-    return request.record.received_ms
+    return request.received_ms

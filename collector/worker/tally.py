@@ -45,14 +45,13 @@ def ledger(
 def _add(lines: LedgerCounts, requests: Iterable[Request], reason: str) -> None:
     """Add requests with their events; recording chunks have none."""
     for request in requests:
-        record = request.record
-        key = (record.project_id, record.received_ms // HOUR_MS * 3600, reason)
+        key = (request.project_id, request.received_ms // HOUR_MS * 3600, reason)
         line = lines.get(key)
         if line is None:
             line = lines[key] = [0, 0, 0]
         line[0] += 1
         line[1] += request.events
-        line[2] += len(record.body)
+        line[2] += request.body_bytes
 
 
 def received(counts: DoorCounts) -> ReceivedCounts:
@@ -77,13 +76,12 @@ def minutes(arrivals: Iterable[Arrival], now_ms: int) -> Mapping[tuple[int, int]
     """Traffic by (minute in unix s, shard), with the lag of a commit at `now_ms`."""
     found: dict[tuple[int, int], Minute] = {}
     for request, _, _ in arrivals:
-        record = request.record
-        key = (record.received_ms // MINUTE_MS * 60, int(request.source.partition("/")[0]))
+        key = (request.received_ms // MINUTE_MS * 60, request.shard)
         minute = found.get(key)
         if minute is None:
             minute = found[key] = Minute()
         minute.requests += 1
         minute.events += request.events or request.chunk_events
-        minute.bytes += len(record.body)
-        minute.lag[bucket(now_ms - record.received_ms)] += 1
+        minute.bytes += request.body_bytes
+        minute.lag[bucket(now_ms - request.received_ms)] += 1
     return found

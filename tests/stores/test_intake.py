@@ -42,7 +42,7 @@ def taken(intake: Intake) -> int:
     """Requests of all batches until nothing waits."""
     requests = 0
     while (batch := intake.batch(1)).steps:
-        requests += len(batch.records)
+        requests += batch.scan.size
     return requests
 
 

@@ -11,7 +11,7 @@ from heatwake.settings import Settings
 from storage.page_layouts import BoxRow, put_boxes
 from storage.postgres import Database
 
-BOX, MOVED = ((10, 20, 120, 40), 1280), ((10, 25, 120, 40), 1280)
+BOX, MOVED = (10, 20, 120, 40, 1280), (10, 25, 120, 40, 1280)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def database(database_settings: Settings) -> Iterator[Database]:
 
 def stored(database: Database, project_id: int, page_id: int, *elements: int) -> None:
     with database.transaction() as connection:
-        put_boxes(connection, [BoxRow(project_id, page_id, 1, element, *BOX[0], BOX[1]) for element in elements])
+        put_boxes(connection, [BoxRow(project_id, page_id, 1, element, *BOX) for element in elements])
 
 
 def test_stored_boxes_are_not_written_again_unless_they_moved(
@@ -36,10 +36,10 @@ def test_stored_boxes_are_not_written_again_unless_they_moved(
     assert len(seen) == 2
     assert seen.worth_writing({page: {1: BOX, 2: BOX}}) == []
     assert seen.worth_writing({page: {1: MOVED, 3: BOX}}) == [
-        BoxRow(*page, 1, *MOVED[0], MOVED[1]),
-        BoxRow(*page, 3, *BOX[0], BOX[1]),
+        BoxRow(*page, 1, *MOVED),
+        BoxRow(*page, 3, *BOX),
     ]
-    assert seen.worth_writing({(project_id, 8, 1): {1: BOX}}) == [BoxRow(project_id, 8, 1, 1, *BOX[0], BOX[1])]
+    assert seen.worth_writing({(project_id, 8, 1): {1: BOX}}) == [BoxRow(project_id, 8, 1, 1, *BOX)]
 
 
 def test_pages_met_longest_ago_are_forgotten_and_read_again(

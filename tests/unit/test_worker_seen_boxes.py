@@ -17,7 +17,7 @@ def test_box_is_written_again_only_after_its_minute_and_only_a_commit_counts() -
         return seen.worth_writing({PAGE: boxes})
 
     box: SeenBox
-    box, moved = ((0, 0, 9, 9), 800), ((7, 7, 9, 9), 800)
+    box, moved = (0, 0, 9, 9, 800), (7, 7, 9, 9, 800)
     rows = [BoxRow(*PAGE, 5, 0, 0, 9, 9, 800)]
     assert asked({5: box}) == rows
     assert asked({5: box}) == rows, "the first batch was not committed"

@@ -16,13 +16,13 @@ KEY = (1, SESSION)
 def request(view: int, received: int, session: str = SESSION, sent: int = AT) -> Request:
     query = f"v=1&k=abcdefgh&s={session}&p={view:012x}&n=0&u={'0b' * 16}&t={sent}".encode()
     record = Record("e", 1, 2, received, "00" * 8, b"", query, b'{"e":[{"k":"scroll","t":1,"d":1,"dh":2}]}')
-    return decode([Sourced("0/1-1/0", record)]).requests[0]
+    return decode([Sourced(0, "1-1", 0, record)]).requests[0]
 
 
 def settled(listed: list[Request], known: dict[tuple[int, str], KnownSession], *views: int) -> list[str]:
     """The sessions of the requests; `views`: page views of the first session that have rows."""
     settle(suspects(listed, known), known, {(1, SESSION, view) for view in views})
-    return [one.query.session for one in listed]
+    return [one.session for one in listed]
 
 
 def known(seen_ms: int, *continuations: str) -> dict[tuple[int, str], KnownSession]:

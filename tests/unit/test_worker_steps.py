@@ -37,7 +37,7 @@ def record(number: int, *events: dict[str, Any], received: int = AT, **changes: 
 
 
 def read(*records: Record) -> Decoded:
-    return decode([Sourced(f"0/1-1/{index}", one) for index, one in enumerate(records)])
+    return decode([Sourced(0, "1-1", index, one) for index, one in enumerate(records)])
 
 
 def good(*records: Record) -> Decoded:
@@ -72,7 +72,7 @@ def folded(*records: Record) -> tuple[Sessionized, Placed, list[Arrival]]:
 def test_damaged_entry_gives_the_records_before_the_damage() -> None:
     payload = framed(record(0)) + framed(record(1)) + b"e 1 2 nonsense\n"
     found, damage = unpacked(3, "9-1", payload)
-    assert [source for source, _ in found] == ["3/9-1/0", "3/9-1/1"]
+    assert [one.source for one in found] == ["3/9-1/0", "3/9-1/1"]
     assert damage is not None
     assert (damage.source, damage.reason, damage.payload) == ("3/9-1/2", "malformed", b"e 1 2 nonsense\n")
 
@@ -130,7 +130,7 @@ def test_retry_of_a_stored_request_and_one_in_the_same_batch_are_dropped() -> No
     listed = requests(record(4, CLICK), record(5, CLICK), record(5, CLICK), record(2, CLICK))
     known = {(1, SESSION, 7): KnownView(1, 1280, 2, [4, 5], 0, [])}
     found = sessionized(listed, {(1, SESSION): KnownSession("2027-01-15", 0, AT)}, known)
-    assert [arrival.request.query.seq for arrival in found.arrivals] == [2, 5]
+    assert [arrival.request.seq for arrival in found.arrivals] == [2, 5]
     assert len(found.duplicates) == 2
     view = found.views[1, SESSION, 7]
     assert (view.events_seq, view.events_ahead) == (3, [4, 6])
@@ -148,13 +148,13 @@ def test_page_event_goes_first_even_when_it_came_last() -> None:
     points = unpack_batch(batch.packed).of(1, HeatKind.CLICK, 1)
     assert points.tolist() == [(1, 127, 255, 1), (1, 127, 255, 1)]
     assert early == []
-    assert result.boxes == {(1, 1, 1): {1: ((1, 2, 3, 4), 1280)}}
+    assert result.boxes == {(1, 1, 1): {1: (1, 2, 3, 4, 1280)}}
 
 
 def test_click_without_its_page_is_counted_and_waits() -> None:
     found, result, early = folded(record(1, CLICK))
     assert (result.heat, result.facts) == ({}, {})
-    assert [arrival.request.query.seq for arrival in early] == [1]
+    assert [arrival.request.seq for arrival in early] == [1]
     (view,) = found.views.values()
     assert (view.clicks, view.session_.clicks) == (1, 1)
 
