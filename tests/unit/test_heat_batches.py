@@ -18,11 +18,13 @@ def rows(chance: random.Random, count: int) -> list[tuple[int, int, int]]:
     return [(chance.choice((1, 900, 2**41)), chance.randrange(256), chance.randrange(256)) for _ in range(count)]
 
 
-def test_every_point_is_found_at_its_page_device_and_kind() -> None:
+@pytest.mark.parametrize(("most", "form"), [(2, 2), (50, 1)])
+def test_every_point_is_found_at_its_page_device_and_kind(most: int, form: int) -> None:
     chance = random.Random(7)
-    heat = {place: rows(chance, chance.choice((1, 2, 50))) for place in PLACES}
+    heat = {place: rows(chance, chance.choice((1, 2, most))) for place in PLACES}
     every = points([row for listed in heat.values() for row in listed])
     batch = pack_batch(np.array([(*place, len(listed)) for place, listed in heat.items()], ROWS), every)
+    assert batch.packed[0] == form, "few points are kept as they are"
     assert batch.points == sum(len(listed) for listed in heat.values())
     found = unpack_batch(batch.packed)
     for (page, device, kind), listed in heat.items():
@@ -40,5 +42,6 @@ def test_damaged_batch_is_refused(damage: bytes) -> None:
     with pytest.raises(ValueError, match="batch of heat points"):
         unpack_batch(damage)
     whole = pack_batch(np.array([(1, 1, 1, 1)], ROWS), points([(5, 1, 2)])).packed
-    with pytest.raises(ValueError, match="batch of heat points"):
-        unpack_batch(b"\x02" + whole[1:])
+    for other in (b"\x01" + whole[1:], whole[:-1], whole + b"\0"):
+        with pytest.raises(ValueError, match="batch of heat points"):
+            unpack_batch(other)
