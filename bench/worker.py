@@ -20,7 +20,7 @@ from collector.worker.__main__ import GARBAGE_AFTER
 from collector.worker.dictionary import Dictionary
 from collector.worker.fold import Fold, pages_of
 from collector.worker.names import NameIds
-from collector.worker.scan import Scan, library
+from collector.worker.scan import Reader, Scan, library
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
 from storage.event_stream import Entry as StreamEntry
@@ -62,6 +62,7 @@ class _Run:
         self.clock = _Clock()
         self._pages, self._elements, self._event_names = (Dictionary(_given, 1 << 30) for _ in range(3))
         self._boxes = SeenBoxes()
+        self._reader = Reader(library())
         self._sessions: dict[people.SessionKey, KnownSession] = {}
         self._views: dict[people.ViewKey, KnownView] = {}
 
@@ -73,7 +74,7 @@ class _Run:
         for body in bodies:
             protocol.decode_events(body)
         lap("baseline")
-        scan = Scan(library())
+        scan = Scan(self._reader)
         for shard, stream_id, payload in entries:
             scan.take(shard, StreamEntry(stream_id, payload))
         lap("scan")
@@ -89,9 +90,10 @@ class _Run:
         fold = Fold(decoded.columns, self._pages.ids)
         fold.add(found.arrivals)
         lap("fold")
+        elements, event_names = decoded.columns.used()
         ids = NameIds(
-            self._elements.number(NOWHERE, decoded.columns.elements),
-            self._event_names.number(NOWHERE, decoded.columns.event_names),
+            self._elements.number(NOWHERE, decoded.columns.elements, elements),
+            self._event_names.number(NOWHERE, decoded.columns.event_names, event_names),
         )
         lap("names")
         folded = fold.placed(ids)

@@ -43,13 +43,23 @@ pub struct Batch {
     /// `PAGE_EVENT` numbers each.
     pub pages: Vec<i64>,
     pub page_texts: Texts,
+    /// Two numbers each: an element's number, shifted, and where its label ends in `label_texts`.
+    pub labels: Vec<i64>,
+    pub label_texts: Texts,
+    /// Two numbers each: a name's number, and the one that it had before names were forgotten.
+    pub promoted_elements: Vec<i64>,
+    pub promoted_event_names: Vec<i64>,
+}
+
+/// The names that were met, of all batches.
+pub struct Book {
     pub elements: Names,
     pub event_names: Names,
 }
 
 impl Batch {
     /// Reads all records of an entry.
-    pub fn take(&mut self, entry: &[u8]) -> Taken {
+    pub fn take(&mut self, book: &mut Book, entry: &[u8]) -> Taken {
         let mut taken = Taken::default();
         let mut start = 0;
         while start < entry.len() {
@@ -59,19 +69,19 @@ impl Batch {
             };
             taken.records += 1;
             taken.requests += i64::from(header.channel != b'd');
-            self.record(entry, start, &header);
+            self.record(book, entry, start, &header);
             start = header.end;
         }
         taken.rest = start as i64;
         taken
     }
 
-    fn record(&mut self, entry: &[u8], start: usize, header: &Header<'_>) {
+    fn record(&mut self, book: &mut Book, entry: &[u8], start: usize, header: &Header<'_>) {
         if header.channel == b'e' && header.project_id > 0 && 0 < header.received_ms && header.received_ms <= MILLIS {
             let query = query::parse(&entry[header.query_at..header.body_at]);
             if let Some(query) = query {
                 if let Some(events) = events::parse(&entry[header.body_at..header.end]) {
-                    return self.request(start, header, &query, &events);
+                    return self.request(book, start, header, &query, &events);
                 }
             }
         }
@@ -81,8 +91,15 @@ impl Batch {
         self.records.extend(row);
     }
 
-    fn request(&mut self, start: usize, header: &Header<'_>, query: &Query<'_>, events: &[Event<'_>]) {
-        let sum = self.events(header.project_id, events);
+    fn request(
+        &mut self,
+        book: &mut Book,
+        start: usize,
+        header: &Header<'_>,
+        query: &Query<'_>,
+        events: &[Event<'_>],
+    ) {
+        let sum = self.events(book, header.project_id, events);
         for id in [header.request_id, query.session, query.visitor] {
             self.ids.extend(id.iter().map(|digit| char::from(*digit)));
         }
@@ -114,7 +131,7 @@ impl Batch {
         ]);
     }
 
-    fn events(&mut self, project_id: i64, events: &[Event<'_>]) -> Sum {
+    fn events(&mut self, book: &mut Book, project_id: i64, events: &[Event<'_>]) -> Sum {
         let mut sum = Sum {
             first_row: self.codes.len() as i64,
             first_move: self.moves.len() as i64,
@@ -128,14 +145,16 @@ impl Batch {
             match &event.what {
                 What::Move(places) => {
                     for place in places {
-                        let element = self.elements.number(project_id, &place.element);
+                        let element = book.elements.number(project_id, &place.element, &mut self.promoted_elements);
                         self.moves.push(element | place.fx << FX_SHIFT | place.fy);
                     }
                 }
                 What::Press { tap, place, frame, label } => {
                     sum.clicks += 1;
-                    let element = self.elements.number(project_id, &place.element);
-                    self.elements.label(element, label);
+                    let element = book.elements.number(project_id, &place.element, &mut self.promoted_elements);
+                    if book.elements.first_label(element, label) {
+                        self.labels.extend([element, self.label_texts.push(label)]);
+                    }
                     let kind = if *tap { TAP } else { CLICK };
                     self.row(event.t, element | kind | place.fx << FX_SHIFT | place.fy);
                     self.boxes.extend(frame);
@@ -152,7 +171,7 @@ impl Batch {
                         self.props.extend_from_slice(props);
                         self.props_rows.extend([self.codes.len() as i64, self.props.len() as i64]);
                     }
-                    let name = self.event_names.number(project_id, name);
+                    let name = book.event_names.number(project_id, name, &mut self.promoted_event_names);
                     self.row(event.t, name | CUSTOM);
                 }
                 What::Page(page) if sum.page == NO_PAGE => {

@@ -1,43 +1,90 @@
-//! Names that a batch has met are numbered, a project's own by themselves (`collector.worker.names`).
+//! Names are numbered as they are met, a project's own by themselves; the numbers outlive batches, so that a name that was
+//! met before costs one look. Bounded: names come from visitors. Those that were not met for long are forgotten.
 
 use std::collections::HashMap;
-
-use crate::texts::Texts;
+use std::mem;
 
 pub const NUMBER_SHIFT: u32 = 31; // bits below a name's number
+const MOST_BYTES: usize = 33_554_432; // of their text
 
-#[derive(Default)]
+type Numbers = HashMap<i64, HashMap<Box<str>, i64>>;
+
 pub struct Names {
-    numbers: HashMap<i64, HashMap<Box<str>, i64>>,
-    labelled: Vec<bool>, // by number
-    /// Two numbers a name: its project, and where its text ends in `texts`; the first begins at 0.
-    pub names: Vec<i64>,
-    pub texts: Texts,
-    /// Two numbers a label: the name's number, and where the label's text ends in `label_texts`.
-    pub labels: Vec<i64>,
-    pub label_texts: Texts,
+    most: usize, // in a generation; there are two
+    numbers: Numbers,
+    older: Numbers,
+    names: Vec<Name>, // by number
+    text: String,
+    generation: i64,
+    batch: i64,
+}
+
+struct Name {
+    project_id: i64,
+    end: usize, // of its text in `text`; the first begins at 0
+    labelled: i64, // in this batch last
 }
 
 impl Names {
-    /// The shifted number of a project's name.
-    pub fn number(&mut self, project_id: i64, name: &str) -> i64 {
-        let own = self.numbers.entry(project_id).or_default();
-        if let Some(number) = own.get(name) {
-            return *number;
+    pub fn new(most: usize) -> Self {
+        Names {
+            most,
+            numbers: Numbers::new(),
+            older: Numbers::new(),
+            names: Vec::new(),
+            text: String::new(),
+            generation: 0,
+            batch: 0,
         }
-        let number = (self.labelled.len() as i64) << NUMBER_SHIFT;
-        own.insert(name.into(), number);
-        self.labelled.push(false);
-        self.names.extend([project_id, self.texts.push(name)]);
-        number
     }
 
-    /// Keeps the first label that a name has.
-    pub fn label(&mut self, number: i64, label: &str) {
-        let labelled = &mut self.labelled[(number >> NUMBER_SHIFT) as usize];
-        if !*labelled && !label.is_empty() {
-            *labelled = true;
-            self.labels.extend([number, self.label_texts.push(label)]);
+    /// How many times names were forgotten; numbers begin anew each time.
+    pub fn generation(&self) -> i64 {
+        self.generation
+    }
+
+    pub fn count(&self) -> i64 {
+        self.names.len() as i64
+    }
+
+    /// The project and text of a number.
+    pub fn name(&self, number: i64) -> Option<(i64, &str)> {
+        let at = usize::try_from(number).ok()?;
+        let name = self.names.get(at)?;
+        let first = if at == 0 { 0 } else { self.names[at - 1].end };
+        Some((name.project_id, &self.text[first..name.end]))
+    }
+
+    /// Begins a batch: forgets what was not met since it last forgot, if there are too many.
+    pub fn begin(&mut self) {
+        self.batch += 1;
+        if self.names.len() > self.most || self.text.len() > MOST_BYTES {
+            self.older = mem::take(&mut self.numbers);
+            self.names.clear();
+            self.text.clear();
+            self.generation += 1;
         }
+    }
+
+    /// The shifted number of a project's name. `promoted` takes its number and that of the generation before, if it had one.
+    pub fn number(&mut self, project_id: i64, name: &str, promoted: &mut Vec<i64>) -> i64 {
+        let own = self.numbers.entry(project_id).or_default();
+        if let Some(number) = own.get(name) {
+            return *number << NUMBER_SHIFT;
+        }
+        let number = self.names.len() as i64;
+        own.insert(name.into(), number);
+        self.text.push_str(name);
+        self.names.push(Name { project_id, end: self.text.len(), labelled: 0 });
+        if let Some(before) = self.older.get(&project_id).and_then(|own| own.get(name)) {
+            promoted.extend([number, *before]);
+        }
+        number << NUMBER_SHIFT
+    }
+
+    /// Whether this is the first label of a name in the batch, by its shifted number.
+    pub fn first_label(&mut self, number: i64, label: &str) -> bool {
+        let labelled = &mut self.names[(number >> NUMBER_SHIFT) as usize].labelled;
+        !label.is_empty() && mem::replace(labelled, self.batch) != self.batch
     }
 }

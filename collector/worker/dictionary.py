@@ -9,7 +9,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from collector.worker.names import NUMBER_SHIFT, Met, NameIds
+import numpy as np
+
+from collector.worker.flat import Columns
+from collector.worker.names import NUMBER_SHIFT, Ints, Met, NameIds
 from storage import naming
 from storage.naming import Given, Limits, Named
 from storage.postgres import Database
@@ -63,21 +66,37 @@ class Dictionary:
         bare.difference_update(one for one, label in asked.items() if label)
         bare.update(one for one, label in asked.items() if not label)
 
-    def number(self, database: Database, met: Met) -> list[int]:
-        """The ids of the names that were met, by their numbers; new names get theirs, bare ones a label if one is told.
+    def number(self, database: Database, met: Met, used: Ints) -> Ints:
+        """The ids of the names that a batch uses, by their numbers; bare ones get a label if one is told.
 
-        Nearly all are known, so they are looked up once and nothing is built of them.
+        Nearly all are known by their number, so nothing is built of them.
         """
         self._forget()
-        names = met.names
-        found = [*map(self.ids.get, names)]
-        wanted = {names[n]: met.label(n) for n, name_id in enumerate(found) if name_id is None} if None in found else {}
-        if self._bare:
-            labelled = ((names[number >> NUMBER_SHIFT], label) for number, label in met.labels.items())
-            wanted |= {one: label for one, label in labelled if one in self._bare}
+        before = met.known.ids if met.known else used[:0]
+        ids = np.concatenate([before, np.fromiter((self.ids.get(one, 0) for one in met.names), np.int64)])
+        asked = [*np.unique(used[ids[used] == 0]).tolist(), *self._bare_no_more(met)]
+        wanted: dict[Named, str] = {}
+        for number in asked:
+            one = met.name(number)
+            wanted[one] = wanted.get(one) or met.label(number)
         if wanted:
             self.learn(database, wanted)
-        return [self.ids[one] if name_id is None else name_id for one, name_id in zip(names, found, strict=True)]
+        for number in asked:
+            one = met.name(number)
+            ids[number] = self.ids[one]
+            if met.known and number < met.first and one not in self.over:  # those without room are asked for anew
+                met.known.ids[number], met.known.bare[number] = ids[number], one in self._bare
+        return ids
+
+    def _bare_no_more(self, met: Met) -> list[int]:
+        """The numbers of names that were given without a label and are told one now."""
+        bare = met.known.bare if met.known else np.zeros(0, np.bool_)
+        if not bare.any() and not met.names:
+            return []
+        numbers = np.fromiter(met.labels, np.int64, len(met.labels)) >> NUMBER_SHIFT
+        of_known = numbers[numbers < met.first]
+        others = [number for number in numbers[numbers >= met.first].tolist() if met.name(number) in self._bare]
+        return [*of_known[bare[of_known]].tolist(), *others]
 
     def _keep(self, one: Named, name_id: int) -> None:
         self.ids[one] = name_id
@@ -102,6 +121,10 @@ class Dictionaries:
         self.elements = Dictionary(naming.elements, limits.elements)
         self.event_names = Dictionary(naming.event_names, limits.event_names)
 
-    def number(self, database: Database, elements: Met, event_names: Met) -> NameIds:
+    def number(self, database: Database, columns: Columns) -> NameIds:
         """The ids of the elements and custom events of a batch, by their numbers."""
-        return NameIds(self.elements.number(database, elements), self.event_names.number(database, event_names))
+        elements, event_names = columns.used()
+        return NameIds(
+            self.elements.number(database, columns.elements, elements),
+            self.event_names.number(database, columns.event_names, event_names),
+        )

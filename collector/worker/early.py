@@ -84,7 +84,7 @@ def give_up(database: Database, names: Dictionaries) -> int:
     arrivals = arrived(waiting, views, columns)
     fold = Fold(columns, {})
     fold.place(arrivals)
-    facts = fold.placed(names.number(database, columns.elements, columns.event_names)).facts
+    facts = fold.placed(names.number(database, columns)).facts
     with database.transaction() as connection:
         early_requests.take(connection, waiting)
         append_rows(connection, facts)

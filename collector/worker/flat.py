@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from collector.protocol import Click, Custom, Event, Identify, Leave, Move, Page, Scroll, Tap
-from collector.worker.names import NUMBER_SHIFT, Met
+from collector.worker.names import NUMBER_SHIFT, Ints, Met
 from storage.facts import FactKind
 
 # A code: the number of an element or custom event, a kind of fact, fx and fy.
@@ -29,7 +29,6 @@ CLICK: Final = int(FactKind.CLICK) << KIND_SHIFT
 TAP: Final = int(FactKind.TAP) << KIND_SHIFT
 CUSTOM: Final = int(FactKind.EVENT) << KIND_SHIFT
 Box = tuple[int, int, int, int]  # x, y, w, h
-Ints = npt.NDArray[np.int64]
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -50,6 +49,17 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     page: Page | None
     page_row: int
     identifies: tuple[Identify, ...]
+
+
+def kinds_of(codes: Ints) -> Ints:
+    """The kinds of facts."""
+    return codes >> KIND_SHIFT & KIND_MASK
+
+
+def pressed_of(kinds: Ints) -> npt.NDArray[np.bool_]:
+    """Which of the facts are clicks or taps."""
+    pressed: npt.NDArray[np.bool_] = (kinds == FactKind.CLICK) | (kinds == FactKind.TAP)
+    return pressed
 
 
 class Rows(NamedTuple):
@@ -93,6 +103,13 @@ class Columns:
         times, codes, moves = (np.fromiter(one, np.int64, len(one)) for one in (self._times, self._codes, self._moves))
         more = Rows(times, codes, moves, np.array(self._boxes, np.int64).reshape(-1, 4))
         return Rows(*map(np.concatenate, zip(self._first, more, strict=True)))
+
+    def used(self) -> tuple[Ints, Ints]:
+        """The numbers of elements and of custom events that the rows name; each as often as it is named."""
+        rows = self.rows()
+        numbers, kinds = rows.codes >> NUMBER_SHIFT, kinds_of(rows.codes)
+        pressed = numbers[pressed_of(kinds)]
+        return np.concatenate([pressed, rows.moves >> NUMBER_SHIFT]), numbers[kinds == FactKind.EVENT]
 
     def take(self, project_id: int, events: Sequence[Event]) -> Summary:
         """Put the events of a request into the columns."""

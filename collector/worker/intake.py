@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from collector.worker.scan import Scan, library
+from collector.worker.scan import Reader, Scan, library
 from storage.event_stream import Entry, EventStream
 from storage.stream_offsets import Step
 
@@ -32,6 +32,7 @@ class Intake:
     def __init__(self, stream: EventStream, batch_requests: int) -> None:
         self._stream = stream
         self._most = batch_requests
+        self._reader = Reader(library())
         self._waiting: dict[int, deque[Entry]] = {}
         self._taken: dict[int, str] = {}  # the last entry of each shard that is in a batch, or was committed
         self._entry_bytes = 65_536.0
@@ -64,7 +65,7 @@ class Intake:
         """The next entries of each shard; waits up to `block_ms` for the first. Raises StreamUnavailable."""
         if not any(self._waiting.values()):
             self._read(block_ms)
-        batch = Batch(Scan(library()))
+        batch = Batch(Scan(self._reader))
         shards = [shard for shard, entries in self._waiting.items() if entries]
         while shards and batch.scan.size < self._most and batch.bytes < BATCH_BYTES:
             for shard in [*shards]:

@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Columns, Ints, Rows, Summary
-from collector.worker.names import NUMBER_SHIFT, NameIds
+from collector.worker.flat import FRACTION_MASK, FX_SHIFT, Columns, Rows, Summary, kinds_of, pressed_of
+from collector.worker.names import NUMBER_SHIFT, Ints, NameIds
 from collector.worker.sessionize import View
 from collector.worker.skew import DAY_MS
 from storage.facts import FactKind
@@ -59,7 +59,7 @@ class _Found(NamedTuple):
 
     @property
     def kinds(self) -> Ints:
-        return _kinds(self.codes)
+        return kinds_of(self.codes)
 
     @property
     def numbers(self) -> Ints:
@@ -124,19 +124,18 @@ class Places:
         views = _Views(
             np.frombuffer(b"".join(sessions), ROWS["session"]), *(np.array(one, np.int64) for one in constants)
         )
-        element_ids, name_ids = _array(ids.elements), _array(ids.event_names)
         own = self._columns.rows()
         rows, owners = _spread(requests[:, 0], requests[:, 1])
         if self._untold:
             told = ~np.isin(rows, self._untold)
             rows, owners = rows[told], owners[told]
         found = _Found(rows, owners, requests[owners, 4], own.codes[rows])
-        pressed = found.only(_pressed(found.kinds) & (views.layers[found.views] != _NO_MAP))
+        pressed = found.only(pressed_of(found.kinds) & (views.layers[found.views] != _NO_MAP))
         order = np.lexsort((found.views, views.days[found.views]))
         return Placed(
-            self._heat(pressed, own.moves, requests, views, element_ids),
-            self._boxes(pressed, own, views, element_ids),
-            self._facts(found.only(order), own.times, requests, views, element_ids, name_ids),
+            self._heat(pressed, own.moves, requests, views, ids.elements),
+            self._boxes(pressed, own, views, ids.elements),
+            self._facts(found.only(order), own.times, requests, views, ids.elements, ids.event_names),
         )
 
     def _heat(
@@ -178,7 +177,7 @@ class Places:
 
     def _boxes(self, pressed: _Found, own: Rows, views: _Views, element_ids: Ints) -> dict[PageKey, dict[int, SeenBox]]:
         """The latest box of each element of each page."""
-        which = np.cumsum(_pressed(_kinds(own.codes))) - 1  # by row: the box of its own
+        which = np.cumsum(pressed_of(kinds_of(own.codes))) - 1  # by row: the box of its own
         pressed = pressed.only(np.argsort(views.layers[pressed.views], kind="stable"))
         elements = element_ids[pressed.numbers].tolist()
         boxes = own.boxes[which[pressed.rows]].T.tolist()
@@ -203,7 +202,7 @@ class Places:
         facts["device"] = views.devices[found.views]
         times = all_times[found.rows] + requests[found.requests, 5]
         facts["at"] = np.clip(times, received - DAY_MS, received)
-        pressed, custom = _pressed(kinds), kinds == FactKind.EVENT
+        pressed, custom = pressed_of(kinds), kinds == FactKind.EVENT
         facts["element_id"][pressed] = element_ids[numbers[pressed]]
         facts["name_id"][custom] = name_ids[numbers[custom]]
         facts["fx"] = found.codes >> FX_SHIFT & FRACTION_MASK
@@ -216,15 +215,6 @@ class Places:
             for day, first, end in zip(self._days, [0, *ends[:-1]], ends, strict=True)
             if end > first
         }
-
-
-def _kinds(codes: Ints) -> Ints:
-    return codes >> KIND_SHIFT & KIND_MASK
-
-
-def _pressed(kinds: Ints) -> npt.NDArray[np.bool_]:
-    """Which of the facts are clicks or taps."""
-    return np.isin(kinds, (FactKind.CLICK, FactKind.TAP))
 
 
 def _array(values: Sequence[int]) -> Ints:

@@ -88,7 +88,7 @@ class Preparer:
         placed = [one for one, arrival in zip(waiting, late, strict=True) if arrival.view.page_id is not None]
         fold.place([arrival for arrival in late if arrival.view.page_id is not None])
         fold.place([arrival for arrival in fold.early if not early.waits(arrival)])
-        ids = self._names.number(self._database, decoded.columns.elements, decoded.columns.event_names)
+        ids = self._names.number(self._database, decoded.columns)
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(ids)
         self._boxes.learn(self._database, folded.boxes)

@@ -7,6 +7,7 @@ both read alike (`tests/unit/test_worker_scan.py`). Without the built library al
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Collection
 from functools import cache
 from itertools import islice
@@ -14,21 +15,27 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from collector.protocol import Nav, Page
 from collector.records import records
 from collector.worker.decode import Bad, Decoded, Decoding, Request, Sourced, unpacked
-from collector.worker.flat import Columns, Ints, Rows, Summary
-from collector.worker.names import Met
+from collector.worker.flat import Columns, Rows, Summary
+from collector.worker.names import Ints, Met
+from heatwake.logs import event
 from storage.event_stream import Entry
-from storage.naming import fitting
+from storage.naming import Named, fitting
+
+log = logging.getLogger(__name__)
 
 LIBRARY: Final = Path(__file__).parents[1] / "scan" / "built" / "libheatwake_scan.so"
 NAVS: Final = get_args(Nav)
 
 # The columns by number (collector/scan/lib.rs), and the numbers of a record and of a page event (batch.rs).
-RECORDS, TIMES, CODES, MOVES, BOXES, PAGES, PROPS_ROWS, ELEMENTS, LABELS, EVENT_NAMES = range(10)
-IDS, PAGE_TEXTS, PROPS, ELEMENT_TEXTS, LABEL_TEXTS, EVENT_NAME_TEXTS = range(10, 16)
+RECORDS, TIMES, CODES, MOVES, BOXES, PAGES, PROPS_ROWS, LABELS, PROMOTED_ELEMENTS, PROMOTED_EVENT_NAMES = range(10)
+IDS, PAGE_TEXTS, PROPS, LABEL_TEXTS = range(10, 14)
+MOST_NAMES: Final = 400_000  # at some 200 bytes each
+ELEMENT, EVENT_NAME = range(2)  # kinds of names
 RECORD: Final = 24
 PAGE_EVENT: Final = 11
 PAGE_STRINGS: Final = 5
@@ -43,18 +50,80 @@ class _Column(ctypes.Structure):
     _fields_ = (("first", ctypes.c_void_p), ("bytes", ctypes.c_size_t))
 
 
+class _Held(ctypes.Structure):
+    _fields_ = (("generation", ctypes.c_int64), ("count", ctypes.c_int64))
+
+
+class _Named(ctypes.Structure):
+    _fields_ = (("project_id", ctypes.c_int64), ("text", _Column))
+
+
 @cache
 def library() -> ctypes.CDLL | None:
     """The built library; None if there is none."""
     if not LIBRARY.exists():
         return None
     found = ctypes.CDLL(str(LIBRARY))
-    found.scan_new.restype = ctypes.c_void_p
-    found.scan_free.argtypes, found.scan_free.restype = (ctypes.c_void_p,), None
-    found.scan_take.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(_Taken))
-    found.scan_take.restype = ctypes.c_bool
-    found.scan_column.argtypes, found.scan_column.restype = (ctypes.c_void_p, ctypes.c_uint32), _Column
+    pointer, number, size = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_size_t
+    for name, restype, *argtypes in (
+        ("book_new", pointer, size),
+        ("book_free", None, pointer),
+        ("book_held", _Held, pointer, number),
+        ("book_name", _Named, pointer, number, ctypes.c_int64),
+        ("scan_new", pointer, pointer),
+        ("scan_free", None, pointer),
+        ("scan_take", ctypes.c_bool, pointer, pointer, ctypes.c_char_p, size, ctypes.POINTER(_Taken)),
+        ("scan_column", _Column, pointer, number),
+    ):
+        function = getattr(found, name)
+        function.restype, function.argtypes = restype, argtypes
     return found
+
+
+class _Names:
+    """Ids of the names that were met, of one kind: collector.worker.names.Known."""
+
+    def __init__(self, native: ctypes.CDLL, book: Any, kind: int) -> None:
+        self.ids: Ints = np.zeros(0, np.int64)
+        self.bare: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._older_ids, self._older_bare = self.ids, self.bare
+        self._native, self._book, self._kind = native, book, kind
+        self._generation = 0
+
+    def name(self, number: int) -> Named:
+        """The name of a number."""
+        found = self._native.book_name(self._book, self._kind, number)
+        return found.project_id, fitting(ctypes.string_at(found.text.first, found.text.bytes).decode())
+
+    def grow(self, promoted: Ints) -> None:
+        """Make room for the names that were met since the last time. `promoted`: new and former number of each."""
+        held = self._native.book_held(self._book, self._kind)
+        if held.generation != self._generation:
+            self._older_ids, self._older_bare = self.ids, self.bare
+            self.ids, self.bare, self._generation = self.ids[:0], self.bare[:0], held.generation
+        if held.count > len(self.ids):
+            more = held.count - len(self.ids)
+            self.ids = np.concatenate([self.ids, np.zeros(more, np.int64)])
+            self.bare = np.concatenate([self.bare, np.zeros(more, np.bool_)])
+        new, former = promoted.reshape(-1, 2).T
+        there = (self.ids[new] == 0) & (former < len(self._older_ids))
+        new, former = new[there], former[there]
+        self.ids[new], self.bare[new] = self._older_ids[former], self._older_bare[former]
+
+
+class Reader:
+    """What outlives a batch: names that were met, up to `most` of a kind in each of two generations."""
+
+    def __init__(self, native: ctypes.CDLL | None, most: int = MOST_NAMES) -> None:
+        self.native = native
+        if native:
+            self.book: Any = ctypes.c_void_p(native.book_new(most))
+            self.elements = _Names(native, self.book, ELEMENT)
+            self.event_names = _Names(native, self.book, EVENT_NAME)
+
+    def __del__(self) -> None:
+        if self.native:
+            self.native.book_free(self.book)
 
 
 class _Entry(NamedTuple):
@@ -70,9 +139,10 @@ class _Entry(NamedTuple):
 class Scan:
     """The entries of a batch, read as they are taken."""
 
-    def __init__(self, native: ctypes.CDLL | None) -> None:
-        self._native = native
-        self._batch: Any = ctypes.c_void_p(native.scan_new()) if native else None
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._native = reader.native
+        self._batch: Any = ctypes.c_void_p(self._native.scan_new(reader.book)) if self._native else None
         self._entries: list[_Entry] = []
         self._damaged: list[Bad] = []
         self.size = 0  # records
@@ -84,8 +154,10 @@ class Scan:
         """Add an entry; gives how many requests it has."""
         payload = entry.payload
         taken = _Taken()
-        if self._native and not self._native.scan_take(self._batch, payload, len(payload), ctypes.byref(taken)):
-            self._give_up()
+        if self._native:
+            book, size = self._reader.book, len(payload)
+            if not self._native.scan_take(self._batch, book, payload, size, ctypes.byref(taken)):
+                self._give_up()
         scanned, requests, begin = (taken.records, taken.requests, taken.rest) if self._batch else (0, 0, 0)
         rest: list[Sourced] = []
         if begin < len(payload):
@@ -119,8 +191,9 @@ class Scan:
         return decoding.end()
 
     def _scanned(self) -> Decoding:
-        elements = Met(self._names(ELEMENTS, ELEMENT_TEXTS), self._labels())
-        event_names = Met(self._names(EVENT_NAMES, EVENT_NAME_TEXTS))
+        self._reader.elements.grow(self._numbers(PROMOTED_ELEMENTS))
+        self._reader.event_names.grow(self._numbers(PROMOTED_EVENT_NAMES))
+        elements, event_names = Met(self._reader.elements, self._labels), Met(self._reader.event_names)
         boxes = self._numbers(BOXES).reshape(-1, 4)
         rows = Rows(self._numbers(TIMES), self._numbers(CODES), self._numbers(MOVES), boxes)
         decoding = Decoding(Columns(rows, elements, event_names, self._props()))
@@ -212,10 +285,6 @@ class Scan:
             )
         ]
 
-    def _names(self, names: int, texts: int) -> list[tuple[int, str]]:
-        found = self._numbers(names).reshape(-1, 2)
-        return [*zip(found[:, 0].tolist(), map(fitting, self._cut(texts, found[:, 1])), strict=True)]
-
     def _labels(self) -> dict[int, str]:
         found = self._numbers(LABELS).reshape(-1, 2)
         return dict(zip(found[:, 0].tolist(), self._cut(LABEL_TEXTS, found[:, 1]), strict=True))
@@ -244,9 +313,10 @@ class Scan:
         return ctypes.string_at(found.first, found.bytes)
 
     def _give_up(self) -> None:
-        """The library failed: read all entries that were scanned the slow way."""
+        """The library failed: from now on everything is read the slow way, this batch too."""
+        event(log, logging.ERROR, "quick_reader_failed", entries=len(self._entries))
         self._free()
-        self._native = None
+        self._native = self._reader.native = None
         self._entries = [
             _Entry(shard, stream_id, payload, 0, unpacked(shard, stream_id, payload)[0])
             for shard, stream_id, payload, _, _ in self._entries

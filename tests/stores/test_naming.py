@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import pytest
 
+from collector.records import Record, framed
 from collector.worker.dictionary import Dictionary
 from collector.worker.names import NUMBER_SHIFT, Met
+from collector.worker.scan import Reader, Scan, library
 from heatwake.settings import Settings
 from storage import naming
+from storage.event_stream import Entry
 from storage.naming import OTHER, Given, Limits, Named
 from storage.postgres import Database
 
@@ -114,22 +119,99 @@ def met(project: int, **labels: str) -> Met:
     return found
 
 
+def numbered(elements: Dictionary, database: Database, found: Met) -> list[int]:
+    """The ids of all that a batch has met."""
+    ids: list[int] = elements.number(database, found, np.arange(len(found.names))).tolist()
+    return ids
+
+
 def test_batch_has_its_names_ids_by_number_and_a_bare_name_takes_its_label(database: Database, project: int) -> None:
     elements = Dictionary(naming.elements, 3)
-    first = elements.number(database, met(project, a="", b="Buy"))
-    again = elements.number(database, met(project, c="", b="Other", a="All"))
+    first = numbered(elements, database, met(project, a="", b="Buy"))
+    again = numbered(elements, database, met(project, c="", b="Other", a="All"))
     assert again[1:] == [first[1], first[0]]
-    assert elements.number(database, met(project)) == []
+    assert numbered(elements, database, met(project)) == []
     texts = database.rows("SELECT selector, text FROM elements WHERE project_id = %s", (project,))
     assert dict(texts) == {"a": "All", "b": "Buy", "c": ""}
 
 
 def test_batch_counts_names_without_room_as_other_and_asks_for_them_anew(database: Database, project: int) -> None:
     elements = Dictionary(naming.elements, 2)
-    a, b = elements.number(database, met(project, a="", b=""))
-    other, known, same = elements.number(database, met(project, c="", a="", d=""))
+    a, b = numbered(elements, database, met(project, a="", b=""))
+    other, known, same = numbered(elements, database, met(project, c="", a="", d=""))
     assert known == a
     assert other == same == elements.others[project] not in (a, b)
     assert elements.over == {(project, "c"), (project, "d")}
-    assert elements.number(database, met(project, b="")) == [b]
+    assert numbered(elements, database, met(project, b="")) == [b]
     assert elements.over == set()
+
+
+class Batches:
+    """Batches of one worker, each of one request that moves over and clicks elements; what it asks the database for."""
+
+    def __init__(self, database: Database, project: int, room: int = 1_000, most: int = 1_000) -> None:
+        self._database, self._project = database, project
+        self._reader = Reader(library(), most)
+        self._elements = Dictionary(self._give, room)
+        self.asked: list[set[str]] = []
+
+    def _give(self, database: Database, wanted: Mapping[Named, str], most: int) -> Given:
+        self.asked.append({name for _, name in wanted})
+        return naming.elements(database, wanted, most)
+
+    def ids(self, *moved: str, **clicked: str) -> dict[str, int]:
+        """Elements that were moved over, and clicked ones with their labels, with their ids."""
+        points = [[0, name, 1, 1] for name in moved]
+        events: list[object] = [{"k": "move", "t": 1, "m": points}]
+        events += [
+            {"k": "click", "t": 1, "el": name, "fx": 1, "fy": 1, "b": [0, 0, 1, 1], "text": label}
+            for name, label in clicked.items()
+        ]
+        query = f"v=1&k=abcdefgh&s={'5e' * 16}&p={7:012x}&n=0&u={'0b' * 16}&t=1".encode()
+        body = json.dumps({"e": events}, separators=(",", ":")).encode()
+        record = Record("e", self._project, 1, 1_790_000_000_000, "00" * 8, b"", query, body)
+        scan = Scan(self._reader)
+        scan.take(0, Entry("1-1", framed(record)))
+        assert scan.quickly == 1
+        columns = scan.decoded().columns
+        used, _ = columns.used()
+        ids = self._elements.number(self._database, columns.elements, used)
+        return {columns.elements.name(number)[1]: int(ids[number]) for number in used.tolist()}
+
+
+def test_name_is_asked_for_once_in_a_workers_life(database: Database, project: int) -> None:
+    batches = Batches(database, project)
+    first = batches.ids("a", "b")
+    assert batches.ids("b", "c")["b"] == first["b"]
+    assert batches.ids("a", "b", "c")["a"] == first["a"]
+    assert batches.asked == [{"a", "b"}, {"c"}]
+    assert len({*first.values(), batches.ids("c")["c"]}) == 3
+
+
+def test_names_that_were_met_lately_are_known_when_others_are_forgotten(database: Database, project: int) -> None:
+    batches = Batches(database, project, most=2)
+    first = batches.ids("a", "b", "c")  # one too many: the next batch begins another generation
+    assert batches.ids("a", "d")["a"] == first["a"]
+    assert batches.ids("a", "e")["a"] == first["a"]
+    fourth = batches.ids("a", "b")
+    assert fourth["a"] == first["a"]
+    assert fourth["b"] == first["b"]
+    assert batches.asked[:3] == [{"a", "b", "c"}, {"d"}, {"e"}]
+
+
+def test_element_that_was_moved_over_first_takes_its_label_from_a_later_batch(database: Database, project: int) -> None:
+    batches = Batches(database, project)
+    batches.ids("a", "b")
+    batches.ids("b", a="Buy")
+    batches.ids(a="Other")
+    texts = database.rows("SELECT selector, text FROM elements WHERE project_id = %s", (project,))
+    assert dict(texts) == {"a": "Buy", "b": ""}
+    assert batches.asked == [{"a", "b"}, {"a"}]
+
+
+def test_name_without_room_is_asked_for_in_each_batch_that_has_it(database: Database, project: int) -> None:
+    batches = Batches(database, project, room=2)
+    batches.ids("a", "b")
+    assert batches.ids("c", "d")["c"] == batches.ids("a", "c")["c"]
+    assert batches.ids("a", "b")
+    assert batches.asked == [{"a", "b"}, {"c", "d"}, {"c"}]

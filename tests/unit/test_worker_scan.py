@@ -14,8 +14,9 @@ from collector.records import Record, framed
 from collector.worker.decode import Decoded, Decoding, unpacked
 from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Columns
 from collector.worker.names import NUMBER_SHIFT, Met
-from collector.worker.scan import Scan, library
+from collector.worker.scan import Reader, Scan, library
 from storage.event_stream import Entry
+from storage.naming import Named
 
 AT = 1_800_000_000_000
 QUERY = f"v=1&k=abcdefgh&s={'5e' * 16}&p=0000000000ff&n=3&u={'0b' * 16}&t={AT}".encode()
@@ -38,7 +39,7 @@ def body_of(*events: Any) -> bytes:
 
 
 def scanned(*entries: bytes) -> Scan:
-    scan = Scan(library())
+    scan = Scan(Reader(library()))
     for number, payload in enumerate(entries):
         scan.take(number % 3, Entry(f"7-{number}", payload))
     return scan
@@ -57,15 +58,24 @@ def decoded(*entries: bytes) -> Decoded:
     return decoding.end()
 
 
+def labels(met: Met) -> dict[Named, set[str]]:
+    """Those that were told of each name. Which of them is the first is told within each way of reading."""
+    found: dict[Named, set[str]] = {}
+    for number, label in met.labels.items():
+        found.setdefault(met.name(number >> NUMBER_SHIFT), set()).add(label)
+    return found
+
+
 def told(found: Decoded) -> Any:
     """All that a batch holds, by name and value."""
     rows = found.columns.rows()
     elements, event_names = found.columns.elements, found.columns.event_names
     boxes = iter(rows.boxes.tolist())
+    labelled = labels(elements)
 
     def name(met: Met, code: int) -> Any:
         number = code >> NUMBER_SHIFT
-        return met.names[number], met.label(number)
+        return met.name(number), met.name(number) in labelled
 
     def point(code: int) -> Any:
         return code >> FX_SHIFT & FRACTION_MASK, code & FRACTION_MASK
@@ -103,6 +113,7 @@ def test_requests_of_the_tracker_are_read_quickly_and_alike() -> None:
     entries = [payload for _, _, payload in Visitors(50, 3, AT).entries(400)]
     same(*entries)
     assert how_many_quickly(*entries) == 400
+    assert labels(scanned(*entries).decoded().columns.elements) == labels(decoded(*entries).columns.elements)
 
 
 @pytest.mark.parametrize(

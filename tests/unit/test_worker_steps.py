@@ -6,6 +6,7 @@ import gzip
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from collector.records import Record, framed
@@ -65,7 +66,7 @@ def folded(*records: Record) -> tuple[Sessionized, Placed, list[Arrival]]:
     fold = Fold(decoded.columns, {name: number for number, name in enumerate(pages_of(found.arrivals), 1)})
     fold.add(found.arrivals)
     met = decoded.columns.elements, decoded.columns.event_names
-    ids = NameIds(*([*range(1, len(one.names) + 1)] for one in met))
+    ids = NameIds(*(np.arange(1, len(one.names) + 1) for one in met))
     return found, fold.placed(ids), fold.early
 
 
