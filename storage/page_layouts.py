@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from storage import columns
 from storage.devices import DEVICE_CODES
 from storage.postgres import Connection, statement
+
+_STORED_BOX: Final = np.dtype([("element_id", ">i8"), ("box", ">i4", 5)])  # as Postgres sends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +105,34 @@ class NewSnapshot(NamedTuple):
     captured_ms: int
 
 
-def boxes(connection: Connection, pages: Sequence[tuple[int, int, int]]) -> list[BoxRow]:
+class StoredBoxes(NamedTuple):
+    """The boxes of pages, page by page: so many of each; those without a box are left out."""
+
+    pages: list[tuple[int, int, int]]  # project, page, device
+    lengths: list[int]
+    elements: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]  # shape (n, 5): x, y, w, h, viewport_w
+
+
+def boxes(connection: Connection, pages: Sequence[tuple[int, int, int]]) -> StoredBoxes:
     """All boxes of (project, page, device)."""
-    if not pages:
-        return []
-    project_id, page_id, device = (columns.numbers(column) for column in zip(*pages, strict=True))
-    rows = connection.execute(
-        statement("page_layouts.boxes"), {"project_id": project_id, "page_id": page_id, "device": device}
-    ).fetchall()
-    return [BoxRow(*row) for row in rows]
+    project_id, page_id, device = ([page[at] for page in pages] for at in range(3))
+    with connection.cursor(binary=True) as cursor:
+        found = cursor.execute(
+            statement("page_layouts.boxes"),
+            {
+                "project_id": columns.numbers(project_id),
+                "page_id": columns.numbers(page_id),
+                "device": columns.numbers(device),
+            },
+        ).fetchall()
+    cells = np.frombuffer(b"".join(packed for _, packed in found), _STORED_BOX)
+    return StoredBoxes(
+        [pages[number - 1] for number, _ in found],
+        [len(packed) // _STORED_BOX.itemsize for _, packed in found],
+        cells["element_id"].astype(np.int64),
+        cells["box"].astype(np.int64),
+    )
 
 
 def put_boxes(connection: Connection, boxes: Iterable[BoxRow]) -> None:

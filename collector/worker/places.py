@@ -23,17 +23,26 @@ from storage.heat import POINTS, HeatKind
 from storage.heat_batches import PLACES, HeatBatch, ProjectDay, pack_batch
 
 PageKey = tuple[int, int, int]  # project, page, device
-SeenBox = tuple[int, ...]  # x, y, w, h in CSS pixels, and the width of the viewport
 _NO_MAP: Final = -1
 _HEAT_KINDS: Final = 4  # more than there are
 _DAY_SHIFT: Final = 40  # bits for a layer and a kind
+
+
+class Boxes(NamedTuple):
+    """Where elements were seen: of each page and device the latest row of each element."""
+
+    pages: dict[PageKey, dict[int, int]]
+    rows: Ints  # shape (n, 5): x, y, w, h in CSS pixels, and the width of the viewport
+
+
+NO_BOXES: Final = Boxes({}, np.zeros((0, 5), np.int64))
 
 
 class Placed(NamedTuple):
     """What a batch adds beside its sessions and page views."""
 
     heat: dict[ProjectDay, HeatBatch]
-    boxes: dict[PageKey, dict[int, SeenBox]]  # by element: the latest
+    boxes: Boxes
     facts: dict[ProjectDay, PackedRows]
 
 
@@ -118,7 +127,7 @@ class Places:
     def packed(self, ids: NameIds) -> Placed:
         """All that was put, with the ids of its names."""
         if not self._requests:
-            return Placed({}, {}, {})
+            return Placed({}, NO_BOXES, {})
         requests = _array(self._requests).reshape(-1, 7)
         sessions, *constants = zip(*self._views, strict=True)
         views = _Views(
@@ -175,20 +184,19 @@ class Places:
             place, point = past_place, past_point
         return packed
 
-    def _boxes(self, pressed: _Found, own: Rows, views: _Views, element_ids: Ints) -> dict[PageKey, dict[int, SeenBox]]:
+    def _boxes(self, pressed: _Found, own: Rows, views: _Views, element_ids: Ints) -> Boxes:
         """The latest box of each element of each page."""
         which = np.cumsum(pressed_of(kinds_of(own.codes))) - 1  # by row: the box of its own
         pressed = pressed.only(np.argsort(views.layers[pressed.views], kind="stable"))
-        elements = element_ids[pressed.numbers].tolist()
-        boxes = own.boxes[which[pressed.rows]].T.tolist()
-        seen = zip(elements, zip(*boxes, views.viewports[pressed.views].tolist(), strict=True), strict=True)
+        rows = np.column_stack([own.boxes[which[pressed.rows]], views.viewports[pressed.views]])
+        seen = zip(element_ids[pressed.numbers].tolist(), range(len(rows)), strict=True)
         layers, lengths = np.unique(views.layers[pressed.views], return_counts=True)
         named = list(self._layers)
-        found: dict[PageKey, dict[int, SeenBox]] = {}
+        found: dict[PageKey, dict[int, int]] = {}
         for layer, length in zip(layers.tolist(), lengths.tolist(), strict=True):
             project_id, page_id, _, device = named[layer]
             found.setdefault((project_id, page_id, device), {}).update(islice(seen, length))
-        return found
+        return Boxes(found, rows)
 
     def _facts(
         self, found: _Found, all_times: Ints, requests: Ints, views: _Views, element_ids: Ints, name_ids: Ints

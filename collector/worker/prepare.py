@@ -91,7 +91,7 @@ class Preparer:
         ids = self._names.number(self._database, decoded.columns)
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(ids)
-        self._boxes.learn(self._database, folded.boxes)
+        self._boxes.learn(self._database, folded.boxes.pages)
         chunks = fold_chunks(found.arrivals)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collector.worker.places import SeenBox
+import numpy as np
+
+from collector.worker.places import Boxes, PageKey
 from collector.worker.seen_boxes import FRESH_S, SeenBoxes
 from storage.page_layouts import BoxRow
 
 PAGE = (1, 2, 3)
+Box = tuple[int, int, int, int, int]
 
 
 def test_box_is_written_again_only_after_its_minute_and_only_a_commit_counts() -> None:
     at = 0.0
     seen = SeenBoxes(lambda: at)
 
-    def asked(boxes: dict[int, SeenBox]) -> list[BoxRow]:
-        return seen.worth_writing({PAGE: boxes})
+    def asked(boxes: dict[int, Box], page: PageKey = PAGE) -> list[BoxRow]:
+        rows = np.array([*boxes.values()], np.int64)
+        return seen.worth_writing(Boxes({page: {element: row for row, element in enumerate(boxes)}}, rows))
 
-    box: SeenBox
     box, moved = (0, 0, 9, 9, 800), (7, 7, 9, 9, 800)
     rows = [BoxRow(*PAGE, 5, 0, 0, 9, 9, 800)]
     assert asked({5: box}) == rows
     assert asked({5: box}) == rows, "the first batch was not committed"
     seen.written(rows)
     assert asked({5: moved, 6: box}) == [BoxRow(*PAGE, 6, 0, 0, 9, 9, 800)]
-    assert len(seen.worth_writing({(1, 2, 1): {5: box}})) == 1, "another device"
+    assert len(asked({5: box}, (1, 2, 1))) == 1, "another device"
     at = FRESH_S
     assert asked({5: box}) == [], "it has not moved"
     assert asked({5: moved}) == [BoxRow(*PAGE, 5, 7, 7, 9, 9, 800)]

@@ -14,7 +14,7 @@ from collector.worker.chunks import fold_chunks
 from collector.worker.decode import Decoded, Request, Sourced, decode, unpacked
 from collector.worker.fold import Fold, pages_of
 from collector.worker.names import NameIds
-from collector.worker.places import Placed
+from collector.worker.places import PageKey, Placed
 from collector.worker.sessionize import Arrival, Sessionized, ViewKey, days_to_look_at, sessionize, sessions_of
 from collector.worker.tally import ledger, minutes, received
 from storage.heat import HeatKind
@@ -68,6 +68,12 @@ def folded(*records: Record) -> tuple[Sessionized, Placed, list[Arrival]]:
     met = decoded.columns.elements, decoded.columns.event_names
     ids = NameIds(*(np.arange(1, len(one.names) + 1) for one in met))
     return found, fold.placed(ids), fold.early
+
+
+def boxes_of(placed: Placed) -> dict[PageKey, dict[int, list[int]]]:
+    """The boxes that were seen, by page and element."""
+    pages, rows = placed.boxes
+    return {page: {element: rows[row].tolist() for element, row in own.items()} for page, own in pages.items()}
 
 
 def test_damaged_entry_gives_the_records_before_the_damage() -> None:
@@ -149,7 +155,7 @@ def test_page_event_goes_first_even_when_it_came_last() -> None:
     points = unpack_batch(batch.packed).of(1, HeatKind.CLICK, 1)
     assert points.tolist() == [(1, 127, 255, 1), (1, 127, 255, 1)]
     assert early == []
-    assert result.boxes == {(1, 1, 1): {1: (1, 2, 3, 4, 1280)}}
+    assert boxes_of(result) == {(1, 1, 1): {1: [1, 2, 3, 4, 1280]}}
 
 
 def test_click_without_its_page_is_counted_and_waits() -> None:
