@@ -17,6 +17,7 @@ from storage.postgres import Database
 
 BEGINNING_S = 2  # at least, for the door to have met the sites, and the worker to take its pace
 BEGINNING_RPS = 2_000  # of a load without a rate, about
+SLOWER = 1.3  # times the time that the plan has for the beginning: the load may fall behind it
 ANSWERS_S = 2  # nothing is sent in the last seconds of a load: all of it has been answered when it ends
 PARTS = {"edge": ("edge", "node"), "redis": ("redis",), "worker": ("worker",), "postgres": ("postgres",)}
 
@@ -73,13 +74,13 @@ class WholeWay:
         CPU is measured for so many seconds, when every session has had its first request and they go on side by side,
         as they always do; at the beginning of a load all would be new at once.
         """
-        begin_s = max(BEGINNING_S, self._crowd.sessions / (rate or BEGINNING_RPS))
+        begin_s = max(BEGINNING_S, SLOWER * self._crowd.sessions / (rate or BEGINNING_RPS))
         before, passed = self._counted(), committed(self.database)
         supervisor = self._stack.pid("supervisor")
         pids = {part: self._pids(*names) for part, names in PARTS.items()}
         with ThreadPoolExecutor(1) as sender:
             sending = sender.submit(self.send, begin_s + seconds, rate)
-            time.sleep(begin_s)
+            self._begun(passed + self._crowd.sessions, begin_s)
             used, shares = cpu.seconds(supervisor), {part: cpu.seconds(*own) for part, own in pids.items()}
             measured_from = committed(self.database)
             sent = sending.result()
@@ -100,6 +101,19 @@ class WholeWay:
             {part: share / measured * 1e6 for part, share in shares.items()},
             drained,
         )
+
+    def tour(self, page_views: int, rate: float) -> None:
+        """Send about so many page views and wait until all is committed."""
+        passed = committed(self.database)
+        sent = self.send(page_views * load.REQUESTS / rate, rate)
+        wait_committed(self._stack, self.database, passed + sent.acknowledged)
+
+    def _begun(self, requests: int, most_s: float) -> None:
+        """Wait until the offsets have passed so many requests, and BEGINNING_S at least."""
+        time.sleep(BEGINNING_S)
+        until = time.monotonic() + most_s - BEGINNING_S
+        while committed(self.database) < requests and time.monotonic() < until:
+            time.sleep(0.2)
 
     def _counted(self) -> Counted:
         return counted_of(self.database, self._crowd.sites.values())
