@@ -21,12 +21,14 @@ class Gone(OSError):
 
 class KnownSession(NamedTuple):
     """`day`: its partition, as 2026-01-31; `skew_ms`: what its times are corrected by; `seen_ms`: our time of its last
-    request, unix ms; `continuations`: the sessions (32 hex digits) that went on under its id after a long silence."""
+    request, unix ms; `continuations`: the sessions (32 hex digits) that went on under its id after a long silence;
+    `device`: its code, or None where that is not known."""
 
     day: str
     skew_ms: int
     seen_ms: int
     continuations: tuple[str, ...] = ()
+    device: int | None = None
 
 
 class Continuation(NamedTuple):
@@ -89,8 +91,8 @@ def known(
         },
     ).fetchall()
     return {
-        wanted[n - 1]: KnownSession(day, skew_ms or 0, seen_ms, tuple(one.hex for one in continuations or ()))
-        for n, day, skew_ms, seen_ms, continuations in rows
+        wanted[n - 1]: KnownSession(day, skew_ms or 0, seen_ms, tuple(one.hex for one in continuations or ()), device)
+        for n, day, skew_ms, seen_ms, continuations, device in rows
     }
 
 

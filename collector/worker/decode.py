@@ -40,6 +40,8 @@ class Request(msgspec.Struct, gc=False):
     page_view: int
     seq: int
     sent_ms: int  # the visitor's clock
+    body_bytes: int
+    events: int  # of channel e
     summary: Summary | None  # of its events, whose rows are in the batch's columns
     chunk: Sequence[RecordingEvent] = ()  # read already; empty if the batch had opened too much by then
     raw_bytes: int = 0  # of the chunk's JSON
@@ -61,18 +63,9 @@ class Request(msgspec.Struct, gc=False):
         return self.framed[self.body_at :]
 
     @property
-    def body_bytes(self) -> int:
-        return len(self.framed) - self.body_at
-
-    @property
     def record(self) -> Record:
         """The record, of which a request has no more than is needed often."""
         return records(self.framed)[0]
-
-    @property
-    def events(self) -> int:
-        """How many events of channel e it has."""
-        return self.summary.events if self.summary else 0
 
 
 def chunk_of(request: Request) -> Sequence[RecordingEvent]:
@@ -173,23 +166,21 @@ class Decoding:
         if not 0 < record.received_ms <= MILLIS or not 0 < record.project_id < 2**63:
             raise ProtocolError(f"the record names project {record.project_id} and time {record.received_ms}")
         query = protocol.parse_query(record.query)
-        summary: Summary | None = None
-        chunk: Sequence[RecordingEvent] = ()
-        raw_bytes = 0
         if record.channel == "e":
-            summary = self._columns.take(record.project_id, protocol.decode_events(record.body))
-        else:
-            plain = protocol.opened(record.body)
-            chunk, raw_bytes = protocol.decode_chunk(plain), len(plain)
-        chunk_events = len(chunk)
-        self._room -= raw_bytes
-        return request_of(sourced, query, summary, chunk if self._room >= 0 else (), raw_bytes, chunk_events)
+            listed = protocol.decode_events(record.body)
+            return request_of(sourced, query, len(listed), self._columns.take(record.project_id, listed))
+        plain = protocol.opened(record.body)
+        chunk = protocol.decode_chunk(plain)
+        self._room -= len(plain)
+        kept = chunk if self._room >= 0 else ()
+        return request_of(sourced, query, chunk=kept, raw_bytes=len(plain), chunk_events=len(chunk))
 
 
 def request_of(
     sourced: Sourced,
     query: Query,
-    summary: Summary | None,
+    events: int = 0,
+    summary: Summary | None = None,
     chunk: Sequence[RecordingEvent] = (),
     raw_bytes: int = 0,
     chunk_events: int = 0,
@@ -216,6 +207,8 @@ def request_of(
         query.page_view,
         query.seq,
         query.sent_ms,
+        len(record.body),
+        events,
         summary,
         chunk,
         raw_bytes,

@@ -64,7 +64,8 @@ def arrived(waiting: Iterable[EarlyRequest], views: Mapping[ViewKey, View], colu
 def _request(one: EarlyRequest, columns: Columns) -> Request:
     record = Record("e", one.project_id, 0, one.received_ms, "", b"", b"", one.body)
     query = Query("", one.session, one.page_view, one.seq, "", one.received_ms - one.skew_ms)
-    return request_of(Sourced(0, "", 0, record), query, columns.take(one.project_id, protocol.decode_events(one.body)))
+    events = protocol.decode_events(one.body)
+    return request_of(Sourced(0, "", 0, record), query, len(events), columns.take(one.project_id, events))
 
 
 def give_up(database: Database, names: Dictionaries) -> int:

@@ -33,9 +33,8 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Summary(msgspec.Struct, frozen=True, gc=False):
-    """A request's events: how many, what they add up to, and which rows are theirs. Times are the visitor's."""
+    """A request's events: what they add up to, and which rows are theirs. Times are the visitor's."""
 
-    events: int
     first_row: int
     past_row: int
     first_move: int
@@ -156,7 +155,6 @@ class Columns:
             elif type(event) is Identify:
                 identifies += (event,)
         return Summary(
-            len(events),
             first_row,
             before + len(codes),
             first_move,

@@ -31,7 +31,7 @@ class Look:
             if entry is None:
                 asked.append(key)
             else:
-                found[key] = KnownSession(entry.day, entry.skew_ms, entry.seen_ms, entry.continuations)
+                found[key] = KnownSession(entry.day, entry.skew_ms, entry.seen_ms, entry.continuations, entry.device)
         return found | sessions.known(self._connection, asked, self._first, self._last)
 
     def views(self, wanted: Sequence[ViewKey], known: Mapping[SessionKey, KnownSession]) -> dict[ViewKey, KnownView]:

@@ -23,11 +23,11 @@ MOST_RANGES: Final = 16  # of a channel's numbers; a page view with more gaps th
 class OpenSession:
     """A session that has a row. `whole`: page views that are not in `views` have no row."""
 
-    __slots__ = ("continuations", "day", "seen_ms", "skew_ms", "views", "whole")
+    __slots__ = ("continuations", "day", "device", "seen_ms", "skew_ms", "views", "whole")
 
     def __init__(self, whole: bool) -> None:
         self.whole = whole
-        self.day, self.skew_ms, self.seen_ms = "", 0, 0
+        self.day, self.skew_ms, self.seen_ms, self.device = "", 0, 0, 0
         self.continuations: tuple[str, ...] = ()
         self.views: dict[int, KnownView] = {}
 
@@ -55,7 +55,7 @@ class OpenSessions:
             entry = self._open.pop(key, None)
             if entry is None:
                 entry = OpenSession(whole=session.new)
-            entry.day, entry.skew_ms = session.day, session.skew_ms
+            entry.day, entry.skew_ms, entry.device = session.day, session.skew_ms, session.device
             entry.continuations = session.continuations
             entry.seen_ms = max(entry.seen_ms, session.seen_ms)
             self._open[key] = entry

@@ -250,8 +250,9 @@ class Scan:
                         page_view,
                         seq,
                         sent_ms,
+                        end - start - body_at,
+                        events,
                         Summary(
-                            events,
                             first_row,
                             past_row,
                             first_move,

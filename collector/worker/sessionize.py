@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from collector.worker import skew
 from collector.worker.counted import Counted, TooManyGaps
 from collector.worker.decode import Bad, Request
-from collector.worker.user_agents import Agent, agent
+from collector.worker.user_agents import agent
 from storage.page_views import KnownView
 from storage.sessions import KnownSession
 
@@ -27,7 +27,6 @@ class Session:
     """A session in a batch; what the batch adds to it is a storage.sessions.SessionDelta."""
 
     __slots__ = (
-        "agent",
         "browser",
         "clicks",
         "continuations",
@@ -73,8 +72,10 @@ class Session:
         self.visitor = request.visitor
         self.day = day
         self.skew_ms = skew_ms
-        self.agent: Agent = agent(request.ua)
-        self.device, self.browser, self.os = self.agent
+        if known and known.device is not None:  # its row has all that the user agent tells
+            self.device, self.browser, self.os = known.device, "", ""
+        else:
+            self.device, self.browser, self.os = agent(request.ua)
         self.started_ms = 1 << 62
         self.ended_ms = 0
         self.page_views = self.clicks = self.events = 0

@@ -18,7 +18,7 @@ class Stub:
 
 def session(number: int, new: bool = True) -> Session:
     values = {"project_id": 1, "session": f"{number:032x}", "new": new, "day": "2027-01-15", "skew_ms": 5}
-    return cast(Session, Stub(**values, seen_ms=number, continuations=()))
+    return cast(Session, Stub(**values, seen_ms=number, continuations=(), device=1))
 
 
 def view(of: Session, number: int, seq: int = 1, ranges: int = 0) -> View:
