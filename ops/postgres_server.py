@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +15,7 @@ from ops.secrets import database_passwords, directory
 from ops.unprivileged import run_as
 
 UNPRIVILEGED = "postgres"
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 256, 2_048
 
 
 def programs() -> Path:
@@ -43,8 +46,28 @@ def prepare(settings: Settings) -> dict[str, str]:
             f"{data} was made by Postgres {version}, but {installed} is installed. Install postgresql-{version}, "
             "or move the data over with pg_upgrade."
         )
-    render("postgresql.conf", data / "postgresql.conf", port=settings.postgres.port)
+    memory = memory_mb()
+    render(
+        "postgresql.conf",
+        data / "postgresql.conf",
+        port=settings.postgres.port,
+        shared_buffers=f"{buffers_mb(memory)}MB",
+        effective_cache_size=f"{max(1_024, memory // 2)}MB",
+    )
     return {"AS_POSTGRES": " ".join(prefix), "POSTGRES_BIN": str(bin_directory)}
+
+
+def memory_mb() -> int:
+    """The memory of this machine, or of the container if that may have less."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):  # no such control group, or no limit (`max`)
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return memory // 2**20
+
+
+def buffers_mb(memory: int) -> int:
+    """What of `memory` MB Postgres keeps pages in: an eighth, as other servers run beside it."""
+    return min(max(LEAST_BUFFERS_MB, memory // 8), MOST_BUFFERS_MB)
 
 
 def _initialise(settings: Settings, programs: Path, data: Path, prefix: list[str]) -> None:

@@ -181,6 +181,7 @@ class Worker:
             else:
                 self._unburied += unburied
                 self._preparer.committed(delta)
+                self._pace.spread(len(delta.arrivals), len({project_id for project_id, _, _ in delta.ledger}))
                 self._tell(delta, time.monotonic() - began)
                 return True
 

@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 PARTITIONS_EVERY_S: Final = 3_600
 QUIET_EVERY_S: Final = 2.0
 BUSY_EVERY_S: Final = 10.0
+LOOKS_RARELY: Final = 200  # so many times as long as looking for what to fold has taken, nobody looks again …
+LOOKS_AFTER_S: Final = 600.0  # … but after so long in any case
 MOMENT_S: Final = 0.2  # of folding at a time: short enough that requests don't wait for it
-AT_ONCE: Final = 200  # pages and days that are looked up at once
+AT_ONCE: Final = 2_000  # pages and days that are looked up at once
 HEAT_BATCHES: Final = 512  # of a day: few points each, when there are many projects; one look at a map reads them all
 HEAT_POINTS: Final = 500_000  # that a heatmap may have to look through for those of its page
 HEAT_DELTAS: Final = 16
@@ -43,7 +45,7 @@ class Upkeep:
         self._database = database
         self._facts = PostgresFacts(database, blobs)
         self._names = Dictionaries(limits)
-        self._partitions_at = self._folded_at = 0.0
+        self._partitions_at = self._folded_at = self._look_at = 0.0
         self._waiting: deque[Callable[[], None]] = deque()
         self._unreadable: dict[tuple[str, int, dt.date, int], float] = {}  # until when it is left alone
 
@@ -65,22 +67,25 @@ class Upkeep:
         if now - self._partitions_at > PARTITIONS_EVERY_S:
             self.partitions()
         if self._waiting or now - self._folded_at > every_s:
-            self.fold()
+            self.fold(look=now >= self._look_at)
 
-    def fold(self) -> None:
-        """Fold what is worth it, a little at a time."""
+    def fold(self, look: bool = True) -> None:
+        """Fold what is worth it, a little at a time; `look`: see what that is when all that was found is done."""
         until = time.monotonic() + MOMENT_S
         with upkeep.alone(self._database) as alone:
             if not alone:
                 return
             if not self._waiting:
-                self._look()
+                self._waiting += [self._give_up, self._close]
+                if look:
+                    self._look()
                 self._folded_at = time.monotonic()
             while self._waiting and time.monotonic() < until:
                 self._waiting.popleft()()
 
     def _look(self) -> None:
-        """See what there is to do."""
+        """See what there is to fold: goes through all that is not folded yet, so the more that is, the less often."""
+        began = time.monotonic()
         with self._database.transaction() as connection:
             spread = heat_batches.crowded(connection, HEAT_BATCHES, HEAT_POINTS, AT_ONCE)
             pages = heat_days.crowded(connection, HEAT_DELTAS, AT_ONCE)
@@ -88,7 +93,9 @@ class Upkeep:
         self._waiting += [partial(self._spread, *one) for one in spread]
         self._waiting += [partial(self._fold_heat, *one) for one in pages]
         self._waiting += [partial(self._fold_facts, *one) for one in days]
-        self._waiting += [self._give_up, self._close]
+        more = any(len(found) == AT_ONCE for found in (spread, pages, days))
+        ended = time.monotonic()
+        self._look_at = ended if more else ended + min((ended - began) * LOOKS_RARELY, LOOKS_AFTER_S)
         if spread or pages or days:
             event(log, logging.INFO, "to_fold", heat_days=len(spread), pages=len(pages), fact_days=len(days))
 

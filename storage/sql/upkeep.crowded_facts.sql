@@ -1,8 +1,15 @@
 -- Days of facts that are worth folding: folding rewrites the day, so a large day waits for deltas worth a quarter of it.
-SELECT f.project_id, f.day, count(*)
-FROM fact_deltas f
-LEFT JOIN fact_days d ON d.project_id = f.project_id AND d.day = f.day
-GROUP BY f.project_id, f.day, d.rows
-HAVING f.day < current_date - 1 OR (count(*) >= %(deltas)s AND sum(f.rows) * 4 >= coalesce(d.rows, 0))
-ORDER BY count(*) DESC
+-- The whole of fact_deltas, which folding keeps small; primary key of fact_days, for the few that have enough deltas.
+WITH waiting AS (
+    SELECT project_id, day, count(*) AS deltas, sum(rows) AS rows
+    FROM fact_deltas
+    GROUP BY project_id, day
+    HAVING count(*) >= %(deltas)s OR day < current_date - 1
+)
+SELECT project_id, day, deltas
+FROM waiting w
+WHERE w.day < current_date - 1 OR w.rows * 4 >= coalesce((
+    SELECT d.rows FROM fact_days d WHERE d.project_id = w.project_id AND d.day = w.day
+), 0)
+ORDER BY deltas DESC
 LIMIT %(limit)s

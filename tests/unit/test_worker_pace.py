@@ -19,6 +19,15 @@ def test_wait_grows_with_the_traffic_within_its_bounds(requests: int, more: bool
     assert pace.wait_s(12.0 + wait_s) == 0.0
 
 
+@pytest.mark.parametrize(("projects", "wait_s"), [(100, 1.0), (750, 1.5), (3_000, 2.0)])
+def test_batches_of_many_projects_are_gathered_for_longer(projects: int, wait_s: float) -> None:
+    pace = Pace(1_000)
+    for began in (10.0, 12.0):
+        pace.batch(began, 20 * FULL_RATE, False)
+        assert pace.wait_s(began) == pytest.approx(1.0 if began == 10.0 else wait_s)
+        pace.spread(2_000, projects)
+
+
 def test_bound_below_the_shortest_wait_holds() -> None:
     pace = Pace(50)
     pace.batch(10.0, 0, False)
