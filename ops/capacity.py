@@ -22,11 +22,11 @@ class Measured:
     Assumed are `proxy_us` and `in_bytes`, and all from `requests_per_session` on.
     """
 
-    edge_us: float = 89
-    redis_us: float = 44
-    worker_us: float = 107
-    postgres_us: float = 63
-    proxy_us: float = 39  # one more nginx before the nodes: twice the reading of a body (`baseline_us`)
+    edge_us: float = 44
+    redis_us: float = 13
+    worker_us: float = 84
+    postgres_us: float = 39
+    proxy_us: float = 30  # one more nginx before the nodes: twice the reading of a body (`baseline_us`)
     in_bytes: float = 1_500  # of a tracker's request, headers included
     stream_bytes: float = 1_400  # to Redis, into its log, and from there to a worker
     wal_bytes: float = 850
