@@ -35,6 +35,6 @@ class Pace:
         self._began, self._next = began, began + gather_s
 
     def spread(self, requests: int, projects: int) -> None:
-        """The requests of the batch were of so many projects."""
-        if projects:
+        """The requests of the batch were of so many projects; of none, if what came could not be used."""
+        if requests:
             self._times = min(SPARSE_TIMES, max(1.0, DENSE * projects / requests))

@@ -28,6 +28,15 @@ def test_batches_of_many_projects_are_gathered_for_longer(projects: int, wait_s:
         pace.spread(2_000, projects)
 
 
+def test_batch_that_only_has_what_could_not_be_used_changes_nothing() -> None:
+    pace = Pace(1_000)
+    pace.spread(2_000, 750)
+    pace.spread(0, 1)
+    for began in (10.0, 12.0):
+        pace.batch(began, 20 * FULL_RATE, False)
+    assert pace.wait_s(12.0) == pytest.approx(1.5)
+
+
 def test_bound_below_the_shortest_wait_holds() -> None:
     pace = Pace(50)
     pace.batch(10.0, 0, False)
