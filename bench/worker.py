@@ -20,7 +20,8 @@ from collector.worker.__main__ import GARBAGE_AFTER
 from collector.worker.dictionary import Dictionary
 from collector.worker.fold import Fold, pages_of
 from collector.worker.names import NameIds
-from collector.worker.scan import Reader, Scan, library
+from collector.worker.scan import Reader, Scan
+from collector.worker.scan_library import library
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized
 from storage.event_stream import Entry as StreamEntry

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ops import javascript, rust
+from ops import javascript, rust, turns
 
 
 def build_all(log_directory: Path) -> None:
-    """Tracker, Dash components and the worker's quick reader. Raises StartError."""
-    for room in javascript.OUTPUT:
-        javascript.build(room, log_directory)
-    rust.build(log_directory)
+    """Tracker, Dash components and the worker's quick reader, one caller at a time. Raises StartError."""
+    with turns.of_project():
+        for room in javascript.OUTPUT:
+            javascript.build(room, log_directory)
+        rust.build(log_directory)
 
 
 def unbuilt() -> list[str]:

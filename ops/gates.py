@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatwake.settings import ROOT
-from ops import turns
 from ops.builds import build_all
 from ops.console import StartError, say
 
@@ -62,7 +61,7 @@ def passes(gate: Gate) -> bool:
 
 def build() -> None:
     """All that the tests use. Raises StartError."""
-    with tempfile.TemporaryDirectory(prefix="heatwake-build-") as logs, turns.of_project():
+    with tempfile.TemporaryDirectory(prefix="heatwake-build-") as logs:
         build_all(Path(logs))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from collector import nginx
 from heatwake.settings import Settings
 from ops import node_changes, nodes, processes
+from ops.builds import build_all
 from ops.console import StartError
 from ops.services import pid, services
 
@@ -24,7 +25,11 @@ Tell = Callable[[str], None]
 
 
 def restart(settings: Settings, tell: Tell) -> None:
-    """All applications, each when the one before is back. Raises StartError with the first that is not."""
+    """All applications, each when the one before is back. Raises StartError with the first that is not.
+
+    What is built of the code is built before, so that no new process meets what was made of another version.
+    """
+    build_all(settings.var / "log")
     numbers = node_changes.numbers_of(settings)
     directory = settings.var / "run" / "nginx"
     nginx.render(settings, directory, processes.running(settings).get("node", []))

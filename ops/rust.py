@@ -1,20 +1,18 @@
 """The worker's quick reader of records (`collector/scan/`, Rust), built with rustc alone: it has no dependencies.
 
-Nothing is done when the sources and the compiler are those of the last build. The library is put in place by a rename:
+Nothing is done when the sources and options are those of the last build. The library is put in place by a rename:
 a worker that runs goes on with the one that it has loaded.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 from pathlib import Path
 
-from collector.worker.scan import LIBRARY
+from collector.worker.scan_library import LIBRARY, SOURCES, STAMP, checksum
 from ops.console import StartError, step
 
-SOURCES = LIBRARY.parents[1]
 OPTIONS = ["--edition=2021", "--crate-type=cdylib", "-Copt-level=3", "-Ccodegen-units=1", "-Cstrip=symbols"]
 
 
@@ -25,20 +23,13 @@ def _compiler() -> str:
     return found
 
 
-def _checksum() -> str:
-    digest = hashlib.sha256(" ".join(OPTIONS).encode())
-    for path in sorted(SOURCES.glob("*.rs")):
-        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _stamp() -> Path:
-    return LIBRARY.with_suffix(".sources")
+def _stamp() -> str:
+    return f"{checksum()}\n{' '.join(OPTIONS)}\n"
 
 
 def is_built() -> bool:
     """Whether the library is there and was made from the sources that are there now."""
-    return LIBRARY.exists() and _stamp().exists() and _stamp().read_text() == _checksum()
+    return LIBRARY.exists() and STAMP.exists() and STAMP.read_text() == _stamp()
 
 
 def build(log_directory: Path) -> None:
@@ -48,7 +39,7 @@ def build(log_directory: Path) -> None:
     log = log_directory / "scan-build.log"
     with step("Building collector/scan/"):
         LIBRARY.parent.mkdir(exist_ok=True)
-        sources, made = _checksum(), LIBRARY.with_suffix(".new")
+        stamp, made = _stamp(), LIBRARY.with_suffix(".new")
         with log.open("ab") as output:
             command = [_compiler(), *OPTIONS, f"-o{made}", str(SOURCES / "lib.rs")]
             done = subprocess.run(command, stdout=output, stderr=output, check=False)
@@ -56,4 +47,4 @@ def build(log_directory: Path) -> None:
             tail = "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
             raise StartError(f"The build of collector/scan/ failed:\n{tail}\n  The whole output is in {log}.")
         made.replace(LIBRARY)
-        _stamp().write_text(sources)
+        STAMP.write_text(stamp)

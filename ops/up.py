@@ -64,8 +64,7 @@ def bring_up(asked: argparse.Namespace) -> Settings:
             with step("Stopping it, to start in the other shape"):
                 stack.stop(settings)
         (settings.var / "log").mkdir(parents=True, exist_ok=True)
-        with turns.of_project():
-            build_all(settings.var / "log")
+        build_all(settings.var / "log")
         stack.start(settings, numbers)
     return settings
 

@@ -26,9 +26,14 @@ class DatabaseUnavailable(OSError):
 
 
 @cache
+def _statements() -> dict[str, str]:
+    """All of them, read together: a process keeps to the SQL of its own code when another version takes its place."""
+    return {path.stem: path.read_text() for path in SQL.glob("*.sql")}
+
+
 def statement(name: str) -> str:
     """The text of `storage/sql/<name>.sql`, for example `sessions.search`."""
-    return (SQL / f"{name}.sql").read_text()
+    return _statements()[name]
 
 
 def by_key(connection: Connection) -> None:
@@ -52,6 +57,7 @@ class Database:
     """A pool of connections of one role. Connections are made when first needed."""
 
     def __init__(self, settings: Settings, role: Role, size: int = 8) -> None:
+        _statements()
         self.role = role
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             settings.dsn(role),

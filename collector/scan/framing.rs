@@ -47,7 +47,13 @@ pub fn header(entry: &[u8], start: usize) -> Option<Header<'_>> {
     Some(Header { channel, project_id, received_ms, request_id, ua_at, query_at, body_at, end })
 }
 
+/// A number as the door writes it: without zeros in front, which would let a header grow beyond the decoder's limit.
 fn field(at: &mut Cursor<'_>, before: u8) -> Option<i64> {
     at.expect(&[before])?;
-    i64::try_from(at.digits()?.0).ok()
+    let leading_zero = at.peek() == Some(b'0');
+    let (value, length) = at.digits()?;
+    if leading_zero && length > 1 {
+        return None;
+    }
+    i64::try_from(value).ok()
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import signal
 import socket
@@ -11,8 +10,7 @@ from typing import Final
 
 from collector.worker.health import Health, serve
 from collector.worker.run import Stores, Worker
-from collector.worker.scan import LIBRARY, library
-from heatwake.logs import event, start_logs
+from heatwake.logs import start_logs
 from heatwake.settings import load
 from storage.blobs import open_blobs
 from storage.event_stream import open_event_stream
@@ -30,8 +28,6 @@ def main() -> None:
     settings = load()
     node = int(os.environ.get("HEATWAKE_NODE", "1"))
     start_logs(f"worker-{node}", settings.log_level)
-    if library() is None:
-        event(logging.getLogger(__name__), logging.WARNING, "quick_reader_not_built", path=str(LIBRARY))
     database = Database(settings, "worker")
     stores = Stores(
         database=database,

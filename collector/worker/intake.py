@@ -6,7 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from collector.worker.scan import Reader, Scan, library
+from collector.worker.scan import Reader, Scan
+from collector.worker.scan_library import library
 from storage.event_stream import Entry, EventStream
 from storage.stream_offsets import Step
 

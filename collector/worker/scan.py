@@ -9,10 +9,8 @@ from __future__ import annotations
 import ctypes
 import logging
 from collections.abc import Collection
-from functools import cache
 from itertools import islice
-from pathlib import Path
-from typing import Any, Final, NamedTuple, get_args
+from typing import Final, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +20,13 @@ from collector.records import records
 from collector.worker.decode import Bad, Decoded, Decoding, Request, Sourced, unpacked
 from collector.worker.flat import Columns, Rows, Summary
 from collector.worker.names import Ints, Met
+from collector.worker.scan_library import Book, Native, Taken
 from heatwake.logs import event
 from storage.event_stream import Entry
 from storage.naming import Named, fitting
 
 log = logging.getLogger(__name__)
 
-LIBRARY: Final = Path(__file__).parents[1] / "scan" / "built" / "libheatwake_scan.so"
 NAVS: Final = get_args(Nav)
 
 # The columns by number (collector/scan/lib.rs), and the numbers of a record and of a page event (batch.rs).
@@ -42,67 +40,32 @@ PAGE_STRINGS: Final = 5
 REQUEST_ID, SESSION, VISITOR = 16, 48, 80  # where each ends in a request's digits
 
 
-class _Taken(ctypes.Structure):
-    _fields_ = (("records", ctypes.c_int64), ("requests", ctypes.c_int64), ("rest", ctypes.c_int64))
-
-
-class _Column(ctypes.Structure):
-    _fields_ = (("first", ctypes.c_void_p), ("bytes", ctypes.c_size_t))
-
-
-class _Held(ctypes.Structure):
-    _fields_ = (("generation", ctypes.c_int64), ("count", ctypes.c_int64))
-
-
-class _Named(ctypes.Structure):
-    _fields_ = (("project_id", ctypes.c_int64), ("text", _Column))
-
-
-@cache
-def library() -> ctypes.CDLL | None:
-    """The built library; None if there is none."""
-    if not LIBRARY.exists():
-        return None
-    found = ctypes.CDLL(str(LIBRARY))
-    pointer, number, size = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_size_t
-    for name, restype, *argtypes in (
-        ("book_new", pointer, size),
-        ("book_free", None, pointer),
-        ("book_held", _Held, pointer, number),
-        ("book_name", _Named, pointer, number, ctypes.c_int64),
-        ("scan_new", pointer, pointer),
-        ("scan_free", None, pointer),
-        ("scan_take", ctypes.c_bool, pointer, pointer, ctypes.c_char_p, size, ctypes.POINTER(_Taken)),
-        ("scan_column", _Column, pointer, number),
-    ):
-        function = getattr(found, name)
-        function.restype, function.argtypes = restype, argtypes
-    return found
-
-
 class _Names:
     """Ids of the names that were met, of one kind: collector.worker.names.Known."""
 
-    def __init__(self, native: ctypes.CDLL, book: Any, kind: int) -> None:
+    def __init__(self, book: Book, kind: int) -> None:
         self.ids: Ints = np.zeros(0, np.int64)
         self.bare: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._older_ids, self._older_bare = self.ids, self.bare
-        self._native, self._book, self._kind = native, book, kind
+        self._book, self._kind = book, kind
         self._generation = 0
 
     def name(self, number: int) -> Named:
         """The name of a number."""
-        found = self._native.book_name(self._book, self._kind, number)
-        return found.project_id, fitting(ctypes.string_at(found.text.first, found.text.bytes).decode())
+        project_id, text = self._book.name(self._kind, number)
+        return project_id, fitting(text)
 
     def grow(self, promoted: Ints) -> None:
         """Make room for the names that were met since the last time. `promoted`: new and former number of each."""
-        held = self._native.book_held(self._book, self._kind)
-        if held.generation != self._generation:
-            self._older_ids, self._older_bare = self.ids, self.bare
-            self.ids, self.bare, self._generation = self.ids[:0], self.bare[:0], held.generation
-        if held.count > len(self.ids):
-            more = held.count - len(self.ids)
+        generation, count = self._book.held(self._kind)
+        if generation != self._generation:
+            # Former numbers are of the generation before: of none that was seen here, if one has come and gone since.
+            none = self.ids[:0], self.bare[:0]
+            seen = generation == self._generation + 1
+            self._older_ids, self._older_bare = (self.ids, self.bare) if seen else none
+            (self.ids, self.bare), self._generation = none, generation
+        if count > len(self.ids):
+            more = count - len(self.ids)
             self.ids = np.concatenate([self.ids, np.zeros(more, np.int64)])
             self.bare = np.concatenate([self.bare, np.zeros(more, np.bool_)])
         new, former = promoted.reshape(-1, 2).T
@@ -115,15 +78,19 @@ class Reader:
     """What outlives a batch: names that were met, up to `most` of a kind in each of two generations."""
 
     def __init__(self, native: ctypes.CDLL | None, most: int = MOST_NAMES) -> None:
-        self.native = native
+        self._native = native
         if native:
-            self.book: Any = ctypes.c_void_p(native.book_new(most))
-            self.elements = _Names(native, self.book, ELEMENT)
-            self.event_names = _Names(native, self.book, EVENT_NAME)
+            self._book = Book(native, most)
+            self.elements = _Names(self._book, ELEMENT)
+            self.event_names = _Names(self._book, EVENT_NAME)
 
-    def __del__(self) -> None:
-        if self.native:
-            self.native.book_free(self.book)
+    def begin(self) -> Native | None:
+        """A batch of the library's; None if it is not there or has failed."""
+        return Native(self._native, self._book) if self._native else None
+
+    def give_up(self) -> None:
+        """The library has failed: no batch is begun with it any more."""
+        self._native = None
 
 
 class _Entry(NamedTuple):
@@ -141,31 +108,28 @@ class Scan:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._native = reader.native
-        self._batch: Any = ctypes.c_void_p(self._native.scan_new(reader.book)) if self._native else None
+        self._batch = reader.begin()
         self._entries: list[_Entry] = []
         self._damaged: list[Bad] = []
         self.size = 0  # records
 
-    def __del__(self) -> None:
-        self._free()
-
     def take(self, shard: int, entry: Entry) -> int:
         """Add an entry; gives how many requests it has."""
-        payload = entry.payload
-        taken = _Taken()
-        if self._native:
-            book, size = self._reader.book, len(payload)
-            if not self._native.scan_take(self._batch, book, payload, size, ctypes.byref(taken)):
-                self._give_up()
-        scanned, requests, begin = (taken.records, taken.requests, taken.rest) if self._batch else (0, 0, 0)
+        taken = self._batch.take(entry.payload) if self._batch else None
+        if self._batch and taken is None:
+            self._give_up("it failed inside an entry")
+        return self._add(shard, entry.stream_id, entry.payload, taken or Taken())
+
+    def _add(self, shard: int, stream_id: str, payload: bytes, taken: Taken) -> int:
+        requests: int = taken.requests
+        scanned, begin = taken.records, taken.rest
         rest: list[Sourced] = []
         if begin < len(payload):
-            rest, damage = unpacked(shard, entry.stream_id, payload, begin, scanned)
+            rest, damage = unpacked(shard, stream_id, payload, begin, scanned)
             requests += sum(1 for one in rest if one.record.channel != "d")
             if damage:
                 self._damaged.append(damage)
-        self._entries.append(_Entry(shard, entry.stream_id, payload, scanned, rest))
+        self._entries.append(_Entry(shard, stream_id, payload, scanned, rest))
         self.size += scanned + len(rest)
         return requests
 
@@ -180,13 +144,17 @@ class Scan:
 
     def decoded(self, without: Collection[str] = ()) -> Decoded:
         """All of it but the records of these sources. Made anew each time: a batch that is prepared adds to it."""
-        if without or not self._batch:
+        decoding = None
+        if self._batch and not without:
+            try:
+                decoding = self._scanned()
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # the decoder knows what it is
+                self._give_up(f"{type(error).__name__}: {error}")
+        if decoding is None:
             decoding = Decoding(Columns())
             for one in self.records():
                 if one.source not in without:
                     decoding.add(one)
-        else:
-            decoding = self._scanned()
         decoding.bad[:0] = self._damaged
         return decoding.end()
 
@@ -309,21 +277,14 @@ class Scan:
         return np.frombuffer(self._bytes(column), np.int64)
 
     def _bytes(self, column: int) -> bytes:
-        assert self._native is not None
-        found = self._native.scan_column(self._batch, column)
-        return ctypes.string_at(found.first, found.bytes)
+        assert self._batch is not None
+        return self._batch.column(column)
 
-    def _give_up(self) -> None:
-        """The library failed: from now on everything is read the slow way, this batch too."""
-        event(log, logging.ERROR, "quick_reader_failed", entries=len(self._entries))
-        self._free()
-        self._native = self._reader.native = None
-        self._entries = [
-            _Entry(shard, stream_id, payload, 0, unpacked(shard, stream_id, payload)[0])
-            for shard, stream_id, payload, _, _ in self._entries
-        ]
-
-    def _free(self) -> None:
-        if self._native and self._batch:
-            self._native.scan_free(self._batch)
+    def _give_up(self, error: str) -> None:
+        """From now on everything is read the slow way, this batch too."""
+        event(log, logging.ERROR, "quick_reader_failed", entries=len(self._entries), error=error)
         self._batch = None
+        self._reader.give_up()
+        taken, self._entries, self._damaged, self.size = self._entries, [], [], 0
+        for entry in taken:
+            self._add(*entry[:3], Taken())

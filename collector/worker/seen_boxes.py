@@ -89,7 +89,10 @@ class SeenBoxes:
 
 
 def fingerprints(rows: Ints) -> list[int]:
-    """A number a box: two boxes differ if theirs do, and but for one case in 2^64 the other way round too."""
+    """A number a box: two boxes differ if theirs do.
+
+    Two that differ have the same by chance once in 2^64; then the one that is kept is not written anew.
+    """
     mixed = (rows.astype(np.uint64) * _FACTORS).sum(axis=1, dtype=np.uint64)
     found: list[int] = (mixed ^ mixed >> np.uint64(32)).tolist()
     return found

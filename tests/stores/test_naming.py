@@ -12,7 +12,8 @@ import pytest
 from collector.records import Record, framed
 from collector.worker.dictionary import Dictionary
 from collector.worker.names import NUMBER_SHIFT, Met
-from collector.worker.scan import Reader, Scan, library
+from collector.worker.scan import Reader, Scan
+from collector.worker.scan_library import library
 from heatwake.settings import Settings
 from storage import naming
 from storage.event_stream import Entry
@@ -159,8 +160,8 @@ class Batches:
         self.asked.append({name for _, name in wanted})
         return naming.elements(database, wanted, most)
 
-    def ids(self, *moved: str, **clicked: str) -> dict[str, int]:
-        """Elements that were moved over, and clicked ones with their labels, with their ids."""
+    def taken(self, *moved: str, **clicked: str) -> Scan:
+        """A batch that has been read: elements that were moved over, and clicked ones with their labels."""
         points = [[0, name, 1, 1] for name in moved]
         events: list[object] = [{"k": "move", "t": 1, "m": points}]
         events += [
@@ -173,7 +174,11 @@ class Batches:
         scan = Scan(self._reader)
         scan.take(0, Entry("1-1", framed(record)))
         assert scan.quickly == 1
-        columns = scan.decoded().columns
+        return scan
+
+    def ids(self, *moved: str, **clicked: str) -> dict[str, int]:
+        """The batch's elements with their ids."""
+        columns = self.taken(*moved, **clicked).decoded().columns
         used, _ = columns.used()
         ids = self._elements.number(self._database, columns.elements, used)
         return {columns.elements.name(number)[1]: int(ids[number]) for number in used.tolist()}
@@ -197,6 +202,16 @@ def test_names_that_were_met_lately_are_known_when_others_are_forgotten(database
     assert fourth["a"] == first["a"]
     assert fourth["b"] == first["b"]
     assert batches.asked[:3] == [{"a", "b", "c"}, {"d"}, {"e"}]
+
+
+def test_names_are_asked_for_anew_when_those_of_a_generation_were_never_seen(database: Database, project: int) -> None:
+    batches = Batches(database, project, most=2)
+    first = batches.ids("a", "b", "c")
+    batches.taken("x", "y", "z")  # another generation, which is not gone on with
+    third = batches.ids("z", "y", "c")
+    assert third["c"] == first["c"]
+    assert len({*first.values(), *third.values()}) == 5
+    assert batches.asked == [{"a", "b", "c"}, {"z", "y"}]
 
 
 def test_element_that_was_moved_over_first_takes_its_label_from_a_later_batch(database: Database, project: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from hypothesis import strategies as st
 
 from bench.visitors import Visitors
 from collector.records import Record, framed
+from collector.worker import scan_library
 from collector.worker.decode import Decoded, Decoding, unpacked
 from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Columns
 from collector.worker.names import NUMBER_SHIFT, Met
-from collector.worker.scan import Reader, Scan, library
+from collector.worker.scan import Reader, Scan
+from collector.worker.scan_library import LIBRARY, SOURCES, STAMP, Native, library
 from storage.event_stream import Entry
 from storage.naming import Named
 
@@ -222,6 +226,9 @@ def test_what_is_written_otherwise_is_judged_by_the_decoder(body: bytes) -> None
         record(body_of(PAGE)).replace(b" 1 2 ", b" 99999999999999999999 2 "),
         record(body_of(PAGE)).replace(b" 7 ", b" 99999999999999999999 "),
         record(body_of(PAGE)).replace(b" 7 ", b" -7 "),
+        record(body_of(PAGE)).replace(b" 1 2 ", b" 01 2 "),
+        record(body_of(PAGE)).replace(b" 1 2 ", b" 1 " + b"0" * 170 + b"2 "),  # beyond the decoder's limit
+        record(b"{}").replace(b" 1 2 ", b" 1 " + b"0" * 170 + b"2 "),
         record(body_of(PAGE)).replace(b"00ff" * 4, b"00FF" * 4),
         b"e 1 2",
         b"\n" * 300,
@@ -267,3 +274,41 @@ def test_batch_is_read_again_without_a_poisoned_record() -> None:
     first = scan.decoded()
     assert [one.source for one in scan.decoded({"0/7-0/0"}).requests] == ["0/7-0/1", "1/7-1/0"]
     assert told(scan.decoded()) == told(first)
+
+
+def test_batch_that_the_quick_reader_fails_with_is_read_by_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [record(body_of(PAGE, CLICK)) + record(b"{}"), record(body_of(MOVE)) + record(body_of(MOVE))[:-1]]
+    monkeypatch.setattr(Native, "column", lambda *_: bytes(8))  # no column has what it should
+    reader = Reader(library())
+    first, second = Scan(reader), Scan(reader)
+    for number, payload in enumerate(entries):
+        first.take(number % 3, Entry(f"7-{number}", payload))
+    assert told(first.decoded()) == told(decoded(*entries))
+    assert (first.size, len(first.records())) == (3, 3)
+    second.take(0, Entry("7-0", entries[0]))
+    assert told(second.decoded()) == told(decoded(entries[0]))
+    assert reader.begin() is None
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The sources and what was built from them, in another folder."""
+    sources = tmp_path / "scan"
+    shutil.copytree(SOURCES, sources)
+    monkeypatch.setattr(scan_library, "SOURCES", sources)
+    monkeypatch.setattr(scan_library, "LIBRARY", sources / "built" / LIBRARY.name)
+    monkeypatch.setattr(scan_library, "STAMP", sources / "built" / STAMP.name)
+    return sources
+
+
+def test_library_of_other_sources_is_not_loaded(copied: Path) -> None:
+    assert library.__wrapped__() is not None
+    with (copied / "batch.rs").open("a") as file:
+        file.write("// of another version\n")
+    assert library.__wrapped__() is None
+
+
+@pytest.mark.parametrize("left", [b"", b"\x7fELF\x02\x01\x01"])
+def test_library_that_was_cut_off_is_not_loaded(copied: Path, left: bytes) -> None:
+    (copied / "built" / LIBRARY.name).write_bytes(left)
+    assert library.__wrapped__() is None
