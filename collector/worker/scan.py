@@ -20,7 +20,7 @@ from collector.records import records
 from collector.worker.decode import Bad, Decoded, Decoding, Request, Sourced, unpacked
 from collector.worker.flat import Columns, Rows, Summary
 from collector.worker.names import Ints, Met
-from collector.worker.scan_library import Book, Native, Taken
+from collector.worker.scan_library import Book, NativeBatch, Taken
 from heatwake.logs import event
 from storage.event_stream import Entry
 from storage.naming import Named, fitting
@@ -59,11 +59,10 @@ class _Names:
         """Make room for the names that were met since the last time. `promoted`: new and former number of each."""
         generation, count = self._book.held(self._kind)
         if generation != self._generation:
-            # Former numbers are of the generation before: of none that was seen here, if one has come and gone since.
-            none = self.ids[:0], self.bare[:0]
-            seen = generation == self._generation + 1
-            self._older_ids, self._older_bare = (self.ids, self.bare) if seen else none
-            (self.ids, self.bare), self._generation = none, generation
+            if generation > self._generation + 1:  # former numbers are of a generation that was never seen here
+                self.ids, self.bare = self.ids[:0], self.bare[:0]
+            self._older_ids, self._older_bare = self.ids, self.bare
+            self.ids, self.bare, self._generation = self.ids[:0], self.bare[:0], generation
         if count > len(self.ids):
             more = count - len(self.ids)
             self.ids = np.concatenate([self.ids, np.zeros(more, np.int64)])
@@ -84,9 +83,9 @@ class Reader:
             self.elements = _Names(self._book, ELEMENT)
             self.event_names = _Names(self._book, EVENT_NAME)
 
-    def begin(self) -> Native | None:
+    def begin(self) -> NativeBatch | None:
         """A batch of the library's; None if it is not there or has failed."""
-        return Native(self._native, self._book) if self._native else None
+        return NativeBatch(self._native, self._book) if self._native else None
 
     def give_up(self) -> None:
         """The library has failed: no batch is begun with it any more."""

@@ -100,7 +100,7 @@ class Book:
         return found.project_id, _bytes(found.text).decode()
 
 
-class Native:
+class NativeBatch:
     """A batch that the library reads into, of a book's names."""
 
     def __init__(self, native: ctypes.CDLL, book: Book) -> None:

@@ -18,7 +18,7 @@ from collector.worker.decode import Decoded, Decoding, unpacked
 from collector.worker.flat import FRACTION_MASK, FX_SHIFT, KIND_MASK, KIND_SHIFT, Columns
 from collector.worker.names import NUMBER_SHIFT, Met
 from collector.worker.scan import Reader, Scan
-from collector.worker.scan_library import LIBRARY, SOURCES, STAMP, Native, library
+from collector.worker.scan_library import LIBRARY, SOURCES, STAMP, NativeBatch, library
 from storage.event_stream import Entry
 from storage.naming import Named
 
@@ -278,7 +278,7 @@ def test_batch_is_read_again_without_a_poisoned_record() -> None:
 
 def test_batch_that_the_quick_reader_fails_with_is_read_by_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [record(body_of(PAGE, CLICK)) + record(b"{}"), record(body_of(MOVE)) + record(body_of(MOVE))[:-1]]
-    monkeypatch.setattr(Native, "column", lambda *_: bytes(8))  # no column has what it should
+    monkeypatch.setattr(NativeBatch, "column", lambda *_: bytes(8))  # no column has what it should
     reader = Reader(library())
     first, second = Scan(reader), Scan(reader)
     for number, payload in enumerate(entries):
