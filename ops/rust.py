@@ -46,5 +46,6 @@ def build(log_directory: Path) -> None:
         if done.returncode:
             tail = "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
             raise StartError(f"The build of collector/scan/ failed:\n{tail}\n  The whole output is in {log}.")
+        STAMP.unlink(missing_ok=True)  # a stamp never stands beside a library that it is not of
         made.replace(LIBRARY)
         STAMP.write_text(stamp)
