@@ -3,8 +3,9 @@
 local ingest = require "ingest"
 local loader = require "loader"
 local nodes = require "nodes"
+local unavailable = require "unavailable"
 
-local exec = ngx.exec
+local exec, var = ngx.exec, ngx.var
 
 local function events()
     if nodes.closing then
@@ -31,4 +32,17 @@ local function serve_loader(key)
     return exec("@nodes_loader")
 end
 
-return { events = events, recording = recording, loader = serve_loader }
+-- No node took the request. While its body came this edge may have become the door itself, which then answers it.
+local function without_node()
+    local here = nodes.alone
+    if var.uri == "/c/e" then
+        return (here and ingest.events or ingest.unavailable)()
+    elseif var.uri == "/c/r" then
+        return (here and ingest.recording or ingest.unavailable)()
+    elseif here then
+        return loader.serve(var.hw_key)
+    end
+    return unavailable.serve()
+end
+
+return { events = events, recording = recording, loader = serve_loader, without_node = without_node }

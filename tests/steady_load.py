@@ -25,7 +25,7 @@ class SteadyLoad:
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._browse, name=f"visitor-{number}") for number in range(visitors)]
         self.site: Site = new_site(stack)
-        self.answers: Counter[str] = Counter()  # status, or what happened instead of an answer
+        self.answers: Counter[str] = Counter()  # status and the error's code, or what happened instead of an answer
         self.clicks: Counter[str] = Counter()  # acknowledged, by session
 
     @property
@@ -76,7 +76,8 @@ class SteadyLoad:
 
     def _send(self, door: Door, visitor: Visitor, number: int, body: bytes) -> str:
         try:
-            return str(door.send(f"/c/e?{visitor.query(self.site.key, number)}", body).status)
+            answer = door.send(f"/c/e?{visitor.query(self.site.key, number)}", body)
+            return f"{answer.status} {answer.code}".rstrip()
         except (OSError, http.client.HTTPException) as error:
             return repr(error)
 

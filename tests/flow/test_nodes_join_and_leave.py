@@ -8,22 +8,25 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from door import Door, Visitor, events, new_site, until
+from door import Door, Site, Visitor, events, new_site, until
 from running_stack import Stack, command, own_stack
 from steady_load import steady_load
 
-from ops import processes
+from ops import door_figures, processes
 
 TAKES_OVER_S = 10  # a shard is without a worker for less than this
 
 
 @pytest.fixture(scope="module")
 def one() -> Iterator[Stack]:
-    """A stack that begins with one node, which lives in the edge; shards for several workers."""
-    with own_stack(COLLECTOR_SHARDS="6", COLLECTOR_SLOW_START_S="1", COLLECTOR_WORKERS="1") as own:
+    """A stack that begins with one node, which lives in the edge; shards for several workers, patience with senders."""
+    with own_stack(
+        COLLECTOR_SHARDS="6", COLLECTOR_SLOW_START_S="1", COLLECTOR_WORKERS="1", EDGE_CLIENT_TIMEOUT_S="300"
+    ) as own:
         yield own
 
 
@@ -113,6 +116,49 @@ def test_nodes_join_and_leave_without_a_failed_request(one: Stack) -> None:
         until(lambda: shards_of_workers(one) == {"2": 6}, "one worker to hold all shards", TAKES_OVER_S)
     until(lambda: one.run("status").returncode == 0, "all to be ready")
     assert json.loads(Path(one.settings.var / "run" / "nodes.json").read_text())["numbers"] == [2]
+
+
+class HalfSent:
+    """A request whose head the edge has and whose body is still to come."""
+
+    def __init__(self, stack: Stack, method: str, path: str, body: bytes) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(stack.edge).netloc, timeout=30)
+        self._body = body
+        self._connection.putrequest(method, path)
+        for name, value in (("Content-Type", "text/plain"), ("Content-Length", str(len(body))), ("Origin", stack.shop)):
+            self._connection.putheader(name, value)
+        self._connection.endheaders()
+
+    def end(self) -> int:
+        """Send the body; the answer's status."""
+        self._connection.send(self._body)
+        answer = self._connection.getresponse()
+        answer.read()
+        self._connection.close()
+        return answer.status
+
+
+def half_sent(stack: Stack, site: Site) -> list[HalfSent]:
+    """One request to each of the door's names, once the edge works on all of them."""
+    query = Visitor().query(site.key)
+    chunk = json.dumps([{"type": 3, "timestamp": 1_700_000_000_000, "data": {"source": 0}}]).encode()
+    begun = [
+        HalfSent(stack, "POST", f"/c/e?{query}", events()),
+        HalfSent(stack, "POST", f"/c/r?{query}", chunk),
+        HalfSent(stack, "GET", f"/h/{site.key}.js", b"{}"),
+    ]
+    until(lambda: door_figures.under_way(stack.settings, "edge") >= len(begun), "the edge to have the heads")
+    return begun
+
+
+def test_requests_that_came_under_another_list_of_nodes_are_answered(one: Stack) -> None:
+    site = new_site(one)
+    for change, leaving in (("add", False), ("remove", True)):
+        begun = half_sent(one, site)
+        number = next(number for number in (1, 2) if (number in states(one)) == leaving)
+        node(one, change, str(number))
+        assert [request.end() for request in begun] == [204, 204, 200]
+    assert "edge" in states(one).values()
 
 
 def test_the_last_node_stays(one: Stack) -> None:
