@@ -8,13 +8,14 @@ were silent longest are forgotten first, and of a session the page views that we
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from collector.worker.sessionize import Session, SessionKey, View
 from storage.page_views import KnownView
 
-MOST_SESSIONS: Final = 400_000  # at some 900 bytes with two page views
+MOST_SESSIONS: Final = 400_000  # at some 1,000 bytes with two page views
 MOST_VIEWS: Final = 32  # of a session; of one that has more, what was not touched lately is asked for
 MOST_VIEWS_IN_ALL: Final = 1_000_000
 MOST_RANGES: Final = 16  # of a channel's numbers; a page view with more gaps than any tracker leaves is asked for
@@ -37,7 +38,8 @@ class OpenSessions:
 
     def __init__(self, most: int = MOST_SESSIONS, most_views: int = MOST_VIEWS_IN_ALL) -> None:
         self._most, self._most_views = most, most_views
-        self._open: dict[SessionKey, OpenSession] = {}
+        # No plain dict: to find its first key it looks through all places from which keys were taken out.
+        self._open: OrderedDict[SessionKey, OpenSession] = OrderedDict()
         self._views = 0  # of all sessions
 
     def __len__(self) -> int:
@@ -50,19 +52,19 @@ class OpenSessions:
     def committed(self, sessions: Iterable[Session], views: Iterable[View]) -> None:
         """These stand in the database now as they left the batch."""
         for session in sessions:
-            # Taken out and put in again: a dict keeps the order in which keys came.
             key = (session.project_id, session.session)
-            entry = self._open.pop(key, None)
+            entry = self._open.get(key)
             if entry is None:
-                entry = OpenSession(whole=session.new)
+                entry = self._open[key] = OpenSession(whole=session.new)
+            else:
+                self._open.move_to_end(key)
             entry.day, entry.skew_ms, entry.device = session.day, session.skew_ms, session.device
             entry.continuations = session.continuations
             entry.seen_ms = max(entry.seen_ms, session.seen_ms)
-            self._open[key] = entry
         for view in views:
             self._see(self._open[view.session_.project_id, view.session_.session], view)
         while len(self._open) > self._most or self._views > self._most_views:
-            self._drop(next(iter(self._open)))
+            self._views -= len(self._open.popitem(last=False)[1].views)
 
     def _see(self, entry: OpenSession, view: View) -> None:
         """Remember a page view of the session as the one that was touched last."""

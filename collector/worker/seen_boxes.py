@@ -8,6 +8,7 @@ when the page is met; bounded in boxes, and those of the pages that were met lon
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Final
@@ -35,7 +36,7 @@ class SeenBoxes:
         self._clock = clock
         self._most = most
         # By element a fingerprint of the box: whether it has moved is all that is asked.
-        self._kept: dict[PageKey, dict[int, int]] = {}
+        self._kept: OrderedDict[PageKey, dict[int, int]] = OrderedDict()
         self._number = 0
         self._lately: dict[tuple[PageKey, int], float] = {}  # when a box was written, for a minute
         self._looked_at = clock()
@@ -58,7 +59,7 @@ class SeenBoxes:
             self._kept[page] = dict(islice(seen, length))
             self._number += length
         while self._number > self._most and len(self._kept) > 1:
-            self._number -= len(self._kept.pop(next(iter(self._kept))))
+            self._number -= len(self._kept.popitem(last=False)[1])
 
     def worth_writing(self, boxes: Boxes) -> list[BoxRow]:
         """Those that are new, or are elsewhere than they are kept and were not written in the last minute."""

@@ -1,7 +1,7 @@
 /** Events of a page view, gathered into bodies that the collector takes. */
 import type { Emit, PageEvent } from "./events";
 import { after } from "./guarded";
-import { toJson } from "./json";
+import { encode } from "./json";
 import { title, type PageView } from "./page_views";
 import { bytesOf, type Transport } from "./transport";
 
@@ -32,8 +32,8 @@ export function newOutbox(transport: Transport, view: PageView): Outbox {
   return {
     flush,
     add: (event) => {
-      event = { t: Date.now(), ...event };
-      const text = toJson(event);
+      event = { ...event, t: event.t ?? Date.now() }; // its kind first, as collector/scan/events.rs reads it
+      const text = encode(event);
       const size = bytesOf(text) + 1;
       if (events.length >= MOST_EVENTS || bytes + size > MOST_BYTES) flush();
       bytes += size;
@@ -42,7 +42,7 @@ export function newOutbox(transport: Transport, view: PageView): Outbox {
       after(EVERY_MS, () => {
         if (page) {
           page.title = title();
-          events[0] = toJson(page);
+          events[0] = encode(page);
         }
         flush();
       });

@@ -33,7 +33,7 @@ export function pageEvent(nav: PageEvent["nav"], ref: string, kept: string): Pag
     vh: innerHeight,
     dh: documentHeight(),
     sw: screen.width,
-    lang: navigator.language ?? "",
+    lang: navigator.language,
     tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "",
   };
 }

@@ -12,7 +12,7 @@ export function visibleMs(): number {
 /** A page view begins. */
 export function reset(): void {
   shown = 0;
-  shownSince = document.visibilityState === "visible" ? performance.now() : null;
+  shownSince = document.hidden ? null : performance.now();
 }
 
 /** Calls `leave` when the page is hidden or goes; once until it is shown again. */
@@ -29,7 +29,7 @@ export function start(listeners: Listeners, leave: () => void): void {
     gone = false;
     shownSince ??= performance.now();
   };
-  listeners.on(document, "visibilitychange", () => (document.visibilityState === "hidden" ? hide() : show()));
+  listeners.on(document, "visibilitychange", () => (document.hidden ? hide() : show()));
   listeners.on(window, "pagehide", hide);
-  listeners.on(window, "pageshow", () => document.visibilityState === "visible" && show());
+  listeners.on(window, "pageshow", () => document.hidden || show());
 }

@@ -10,6 +10,11 @@ import pytest
 from collecting_site import CollectingSite, Sent
 from playwright.sync_api import BrowserContext, Page, Route
 
+from collector.records import Record, framed
+from collector.worker.scan import Reader, Scan
+from collector.worker.scan_library import library
+from storage.event_stream import Entry
+
 Answer = tuple[int, dict[str, str]]
 
 
@@ -187,3 +192,26 @@ def test_collector_that_is_not_there_hurts_nobody(site: CollectingSite, page: Pa
         page.click("button")
         page.wait_for_timeout(1_200)
         assert site.sent == []
+
+
+def test_what_is_sent_is_read_by_the_worker_s_quick_reader(site: CollectingSite, page: Page) -> None:
+    page.goto(
+        site.page("/boots", "<h1 id=top>Boots</h1><button>Buy “it” \\ now</button><div style='height: 3000px'></div>")
+    )
+    page.mouse.move(200, 200)
+    page.click("button")
+    page.evaluate("heatwake('event', 'seen', {price: 12.5, new: true, of: 'a'})")
+    page.mouse.wheel(0, 900)
+    page.evaluate("setTimeout(() => history.pushState({}, '', '/boots/red'), 2500)")
+    site.wait_for("page", 2)
+    for kind in ("click", "event", "move", "scroll", "leave"):
+        site.wait_for(kind)
+    sent = site.requests("e")
+    scan = Scan(Reader(library()))
+    for number, one in enumerate(sent):
+        query = "&".join(f"{name}={value}" for name, value in one.query)
+        received_ms = int(one.fields["t"])
+        record = Record("e", 1, 2, received_ms, f"{number:016x}", b"Browser/1", query.encode(), one.body)
+        scan.take(0, Entry(f"7-{number}", framed(record)))
+    assert not scan.decoded().bad
+    assert scan.quickly == len(sent)
