@@ -158,11 +158,15 @@ def spread_in(connection: Connection, project_id: int, day: dt.date) -> int:
 
 def by_place(batches: Sequence[Batch]) -> dict[PagePlace, Points]:
     """The points of all batches by their place."""
-    parts: dict[PagePlace, list[Points]] = {}
-    for batch in batches:
-        ends = np.cumsum(batch.places["points"]).tolist()
-        start = 0
-        for (page_id, device, kind, _), end in zip(batch.places.tolist(), ends, strict=True):
-            parts.setdefault((page_id, device, kind), []).append(batch.points[start:end])
-            start = end
-    return {place: np.concatenate(points) for place, points in parts.items()}
+    # As bytes: numpy compares the fields of every part before it puts records together.
+    places = np.frombuffer(b"".join([batch.places.tobytes() for batch in batches]), PLACES)
+    points: Points = np.frombuffer(b"".join([batch.points.tobytes() for batch in batches]), POINTS)
+    columns = [places[name].astype(np.int64) for name in ("page_id", "device", "kind")]
+    found, first, which = np.unique(
+        (columns[0] << 16) + (columns[1] << 8) + columns[2], return_index=True, return_inverse=True
+    )
+    owners = np.repeat(which, places["points"])
+    points = points[np.argsort(owners, kind="stable")]
+    ends = np.cumsum(np.bincount(owners, minlength=len(found))).tolist()
+    named = zip(*(column[first].tolist() for column in columns), strict=True)
+    return {place: points[start:end] for place, start, end in zip(named, [0, *ends], ends, strict=False)}

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from storage import columns
 from storage.blobs import BlobMissing, BlobStore
 from storage.facts import SCHEMA, cold
-from storage.facts.packing import chosen, in_order, pack, unpack
+from storage.facts.packing import chosen, in_order, pack, unpack_each
 from storage.facts.rows import PackedRows
 from storage.postgres import Connection, Database, statement
 
@@ -82,11 +82,9 @@ class PostgresFacts:
             stored = cursor.execute(
                 statement("facts.read"), {"project_id": project_id, "first": first, "last": last}
             ).fetchall()
-        parts = [self._unpacked(packed, key, schema.names) for packed, key in stored]
+        parts = [cold.get(self._blobs, key, schema.names) for _, key in stored if key]
+        parts += unpack_each((packed for packed, key in stored if not key), schema.names)
         return pa.concat_tables([schema.empty_table(), *parts])
-
-    def _unpacked(self, packed: bytes, cold_key: str | None, columns: list[str] | None = None) -> pa.Table:
-        return cold.get(self._blobs, cold_key, columns) if cold_key else unpack(packed, columns)
 
     def delete(self, project_id: int, sessions: list[bytes], first: dt.date, last: dt.date) -> int:
         """Remove the rows of these sessions from the days; gives back how many."""
@@ -124,8 +122,9 @@ class PostgresFacts:
                 "SELECT facts, cold_key FROM fact_days WHERE project_id = %(project_id)s AND day = %(day)s", which
             ).fetchone()
             old_key: str | None = kept[1] if kept else None
-            parts = [self._unpacked(*kept)] if kept else []
-            whole = pa.concat_tables([SCHEMA.empty_table(), *parts, *(unpack(packed) for (packed,) in deltas)])
+            parts = [cold.get(self._blobs, old_key)] if old_key else []
+            parts += unpack_each([*([kept[0]] if kept and not old_key else []), *(packed for (packed,) in deltas)])
+            whole = pa.concat_tables([SCHEMA.empty_table(), *parts])
             day = _Day(project_id, date, whole, bool(old_key), old_key)
             yield day
             if deltas or day.table.num_rows != whole.num_rows or day.cold != bool(old_key):

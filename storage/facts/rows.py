@@ -59,39 +59,62 @@ def pack_rows(rows: Rows, props: Sequence[bytes | None]) -> PackedRows:
     return PackedRows(len(rows), _HEAD.pack(VERSION, form, len(rows)) + (_compress(body) if form == ZSTD else body))
 
 
-def unpack_rows(packed: bytes, columns: Sequence[str]) -> pa.Table:
-    """`columns` of what `pack_rows` packed, in SCHEMA's order. Raises ValueError for anything else."""
+def unpack_rows(values: Sequence[bytes], columns: Sequence[str]) -> pa.Table:
+    """`columns`, in SCHEMA's order, of all that `pack_rows` packed. Raises ValueError for anything else.
+
+    All at once: a table for each of hundreds of values with a few rows would cost many times what is in them.
+    """
+    opened = [_opened(packed) for packed in values]
+    rows = np.frombuffer(b"".join([one.rows for one in opened]), ROWS)
+    schema = pa.schema([field for field in SCHEMA if field.name in columns])
+    return pa.table([_column(field, rows, opened) for field in schema], schema=schema)
+
+
+class _Opened(NamedTuple):
+    """A value: how many rows, their bytes, and what follows them, their props."""
+
+    number: int
+    rows: bytes
+    rest: bytes
+
+
+def _opened(packed: bytes) -> _Opened:
     try:
         version, form, count = _HEAD.unpack_from(packed)
         body = zstandard.decompress(packed[_HEAD.size :]) if form == ZSTD else packed[_HEAD.size :]
-        rows = np.frombuffer(body, ROWS, count)
-    except (struct.error, zstandard.ZstdError, ValueError) as error:
+    except (struct.error, zstandard.ZstdError) as error:
         raise ValueError(f"packed facts are damaged: {error}") from error
     if version != VERSION or form not in (PLAIN, ZSTD):
         raise ValueError(f"packed facts are damaged: version {version}, form {form}")
-    schema = pa.schema([field for field in SCHEMA if field.name in columns])
-    return pa.table([_column(field, rows, body) for field in schema], schema=schema)
+    end = count * ROWS.itemsize
+    if len(body) < end:
+        raise ValueError(f"packed facts are damaged: {len(body)} bytes for {count} rows")
+    return _Opened(count, body[:end], body[end:])
 
 
-def _column(field: pa.Field, rows: Rows, body: bytes) -> pa.Array:
+def _column(field: pa.Field, rows: Rows, opened: Sequence[_Opened]) -> pa.Array:
     if field.name == "props":
-        return _props(len(rows), body[rows.nbytes :])
+        return _props(opened)
     values = np.ascontiguousarray(rows[field.name])
     return pa.Array.from_buffers(field.type, len(rows), [None, pa.py_buffer(values.tobytes())])
 
 
-def _props(count: int, rest: bytes) -> pa.Array:
-    if not rest:
+def _props(opened: Sequence[_Opened]) -> pa.Array:
+    """The lengths of all values, -1 for null, and their texts, put together as Arrow has them."""
+    count = sum(one.number for one in opened)
+    if not any(one.rest for one in opened):
         return pa.nulls(count, pa.string())
+    lengths = b"".join([one.rest[: 4 * one.number] or b"\xff" * (4 * one.number) for one in opened])
+    texts = [one.rest[4 * one.number :] for one in opened]
     try:
-        lengths = np.frombuffer(rest, "<i4", count)
-        offsets = np.zeros(count + 1, "<i4")
-        np.cumsum(np.maximum(lengths, 0), out=offsets[1:])
-        there = np.packbits(lengths >= 0, bitorder="little")
-        text = rest[lengths.nbytes :]
-        if offsets[-1] != len(text):
-            raise ValueError(f"{len(text)} bytes of props instead of {offsets[-1]}")
-        buffers = [pa.py_buffer(part) for part in (there.tobytes(), offsets.tobytes(), text)]
+        every = np.frombuffer(lengths, "<i4", count)
+        ends = np.concatenate([[0], np.cumsum(np.maximum(every, 0), dtype=np.int64)])
+        told = ends[np.cumsum([one.number for one in opened])]
+        if every.min() < -1 or (told != np.cumsum([len(text) for text in texts])).any():
+            raise ValueError("the props are not as long as they should be")
+        offsets = ends.astype("<i4")
+        there = np.packbits(every >= 0, bitorder="little")
+        buffers = [pa.py_buffer(part) for part in (there.tobytes(), offsets.tobytes(), b"".join(texts))]
         props = pa.Array.from_buffers(pa.string(), count, buffers)
         props.validate(full=True)
     except (ValueError, pa.ArrowInvalid) as error:

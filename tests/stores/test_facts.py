@@ -20,7 +20,7 @@ from storage.blobs import BlobCorrupt, BlobStore
 from storage.blobs.filesystem import FilesystemBlobs
 from storage.blobs.s3 import S3Blobs
 from storage.facts import SCHEMA
-from storage.facts.packing import pack, unpack
+from storage.facts.packing import pack, unpack, unpack_each
 from storage.facts.postgres import PostgresFacts, append_in, append_rows
 from storage.facts.rows import ROWS, WORTH_COMPRESSING, PackedRows, pack_rows
 from storage.postgres import Database
@@ -339,6 +339,18 @@ def test_unreachable_store_is_an_os_error() -> None:
         store.read(1, DAY, DAY)
 
 
+def test_values_of_batches_are_unpacked_together_with_days() -> None:
+    day, with_props, one = facts(30), facts(40), facts(1)
+    without = facts(7).drop_columns("props").append_column("props", pa.nulls(7, pa.string()))
+    batches = [packed(table).data for table in (with_props, without, one, without)]
+    values = [*batches[:2], pack(day), *batches[2:]]
+    assert rows_of(*unpack_each(values)) == rows_of(day, with_props, without, one, without)
+    part = pa.concat_tables(unpack_each(values, ["at", "kind"]))
+    assert part.column_names == ["at", "kind"]
+    assert part.num_rows == 85
+    assert unpack_each([]) == []
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -356,3 +368,5 @@ def test_unreachable_store_is_an_os_error() -> None:
 def test_damaged_value_is_refused(damaged: bytes) -> None:
     with pytest.raises(ValueError, match="damaged"):
         unpack(damaged)
+    with pytest.raises(ValueError, match="damaged"):
+        unpack_each([packed(facts(3)).data, damaged, packed(facts(3)).data])
