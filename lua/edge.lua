@@ -32,17 +32,14 @@ local function serve_loader(key)
     return exec("@nodes_loader")
 end
 
--- No node took the request. While its body came this edge may have become the door itself, which then answers it.
+-- No node took the request. While its body came this edge may have become the door itself: then it begins anew, as that.
 local function without_node()
-    local here = nodes.alone
-    if var.uri == "/c/e" then
-        return (here and ingest.events or ingest.unavailable)()
-    elseif var.uri == "/c/r" then
-        return (here and ingest.recording or ingest.unavailable)()
-    elseif here then
-        return loader.serve(var.hw_key)
+    if nodes.alone then
+        return exec(var.uri, var.args)
+    elseif (var.hw_key or "") ~= "" then
+        return unavailable.serve()
     end
-    return unavailable.serve()
+    return ingest.unavailable()
 end
 
 return { events = events, recording = recording, loader = serve_loader, without_node = without_node }

@@ -20,13 +20,14 @@ local PAGE = [[
 local ANSWER = '{"error":{"code":"unavailable","message":"The dashboard does not answer just now; try again.","request_id":"%s"}}\n'
 
 local function serve()
-    local id = ngx.var.hw_request_id
+    local id, header = ngx.var.hw_request_id, ngx.header
     ngx.status = 503
+    header["X-Request-Id"], header["Retry-After"], header["Cache-Control"] = id, 5, "no-store"
     if string.find(ngx.var.uri, "^/api/") then
-        ngx.header["Content-Type"] = "application/json"
+        header["Content-Type"] = "application/json"
         ngx.print(string.format(ANSWER, id))
     else
-        ngx.header["Content-Type"] = "text/html; charset=utf-8"
+        header["Content-Type"] = "text/html; charset=utf-8"
         ngx.print((string.gsub(PAGE, "%%s", id)))
     end
 end

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import zstandard
 
 from storage import columns
-from storage.heat import POINTS, Points, pack
+from storage.heat import POINTS, Points, pack, together
 from storage.postgres import Connection, Database, statement
 
 PagePlace = tuple[int, int, int]  # page, device, kind
@@ -158,9 +158,8 @@ def spread_in(connection: Connection, project_id: int, day: dt.date) -> int:
 
 def by_place(batches: Sequence[Batch]) -> dict[PagePlace, Points]:
     """The points of all batches by their place."""
-    # As bytes: numpy compares the fields of every part before it puts records together.
-    places = np.frombuffer(b"".join([batch.places.tobytes() for batch in batches]), PLACES)
-    points: Points = np.frombuffer(b"".join([batch.points.tobytes() for batch in batches]), POINTS)
+    places = together((batch.places for batch in batches), PLACES)
+    points = together((batch.points for batch in batches), POINTS)
     columns = [places[name].astype(np.int64) for name in ("page_id", "device", "kind")]
     found, first, which = np.unique(
         (columns[0] << 16) + (columns[1] << 8) + columns[2], return_index=True, return_inverse=True

@@ -38,7 +38,7 @@ class OpenSessions:
 
     def __init__(self, most: int = MOST_SESSIONS, most_views: int = MOST_VIEWS_IN_ALL) -> None:
         self._most, self._most_views = most, most_views
-        # No plain dict: to find its first key it looks through all places from which keys were taken out.
+        # No plain dict: that looks for its first key through all places from which others were taken out.
         self._open: OrderedDict[SessionKey, OpenSession] = OrderedDict()
         self._views = 0  # of all sessions
 
@@ -64,7 +64,7 @@ class OpenSessions:
         for view in views:
             self._see(self._open[view.session_.project_id, view.session_.session], view)
         while len(self._open) > self._most or self._views > self._most_views:
-            self._views -= len(self._open.popitem(last=False)[1].views)
+            self._drop(next(iter(self._open)))
 
     def _see(self, entry: OpenSession, view: View) -> None:
         """Remember a page view of the session as the one that was touched last."""

@@ -35,7 +35,7 @@ class SeenBoxes:
     def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST) -> None:
         self._clock = clock
         self._most = most
-        # By element a fingerprint of the box: whether it has moved is all that is asked.
+        # By element a fingerprint of the box: whether it has moved is all that is asked. Ordered: see OpenSessions.
         self._kept: OrderedDict[PageKey, dict[int, int]] = OrderedDict()
         self._number = 0
         self._lately: dict[tuple[PageKey, int], float] = {}  # when a box was written, for a minute

@@ -22,28 +22,28 @@ def pack(table: pa.Table) -> bytes:
     return packed
 
 
-def unpack(packed: bytes, columns: list[str] | None = None) -> pa.Table:
-    """What `pack` or `pack_rows` packed; only `columns` of it if given. Raises ValueError for anything else."""
-    if packed[:1] == bytes([VERSION]):
-        return unpack_rows([packed], columns or SCHEMA.names)
+def unpack(values: Iterable[bytes], columns: list[str] | None = None) -> list[pa.Table]:
+    """What `pack` or `pack_rows` packed, in tables of no order: the rows of batches are one; only `columns` if given.
+
+    Raises ValueError for anything else.
+    """
+    batches: list[bytes] = []
+    tables: list[pa.Table] = []
+    for packed in values:
+        if packed[:1] == bytes([VERSION]):
+            batches.append(packed)
+        else:
+            tables.append(_stream(packed, columns))
+    return [*tables, unpack_rows(batches, columns or SCHEMA.names)] if batches else tables
+
+
+def _stream(packed: bytes, columns: list[str] | None) -> pa.Table:
     fields = None if columns is None else sorted(SCHEMA.get_field_index(name) for name in columns)
     try:
         with pa.ipc.open_stream(packed, options=pa.ipc.IpcReadOptions(included_fields=fields)) as reader:
             return reader.read_all()
     except (pa.ArrowInvalid, OSError) as error:
         raise ValueError(f"packed facts are damaged: {error}") from error
-
-
-def unpack_each(values: Iterable[bytes], columns: list[str] | None = None) -> list[pa.Table]:
-    """The same of many values, in tables of no order: those of batches are one. Raises ValueError."""
-    rows: list[bytes] = []
-    tables: list[pa.Table] = []
-    for packed in values:
-        if packed[:1] == bytes([VERSION]):
-            rows.append(packed)
-        else:
-            tables.append(unpack(packed, columns))
-    return [*tables, unpack_rows(rows, columns or SCHEMA.names)] if rows else tables
 
 
 def conform(table: pa.Table) -> pa.Table:

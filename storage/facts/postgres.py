@@ -7,7 +7,7 @@ each put one in the place of the other in one transaction, one at a time for a d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from storage import columns
 from storage.blobs import BlobMissing, BlobStore
 from storage.facts import SCHEMA, cold
-from storage.facts.packing import chosen, in_order, pack, unpack_each
+from storage.facts.packing import chosen, in_order, pack, unpack
 from storage.facts.rows import PackedRows
 from storage.postgres import Connection, Database, statement
 
@@ -82,8 +82,12 @@ class PostgresFacts:
             stored = cursor.execute(
                 statement("facts.read"), {"project_id": project_id, "first": first, "last": last}
             ).fetchall()
+        return self._unpacked(stored, schema)
+
+    def _unpacked(self, stored: Sequence[tuple[bytes, str | None]], schema: pa.Schema) -> pa.Table:
+        """The rows of values and of cold days (whose key is told), in no order."""
         parts = [cold.get(self._blobs, key, schema.names) for _, key in stored if key]
-        parts += unpack_each((packed for packed, key in stored if not key), schema.names)
+        parts += unpack((packed for packed, key in stored if not key), schema.names)
         return pa.concat_tables([schema.empty_table(), *parts])
 
     def delete(self, project_id: int, sessions: list[bytes], first: dt.date, last: dt.date) -> int:
@@ -122,9 +126,7 @@ class PostgresFacts:
                 "SELECT facts, cold_key FROM fact_days WHERE project_id = %(project_id)s AND day = %(day)s", which
             ).fetchone()
             old_key: str | None = kept[1] if kept else None
-            parts = [cold.get(self._blobs, old_key)] if old_key else []
-            parts += unpack_each([*([kept[0]] if kept and not old_key else []), *(packed for (packed,) in deltas)])
-            whole = pa.concat_tables([SCHEMA.empty_table(), *parts])
+            whole = self._unpacked([*([kept] if kept else []), *((packed, None) for (packed,) in deltas)], SCHEMA)
             day = _Day(project_id, date, whole, bool(old_key), old_key)
             yield day
             if deltas or day.table.num_rows != whole.num_rows or day.cold != bool(old_key):

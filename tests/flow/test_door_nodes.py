@@ -135,9 +135,14 @@ def test_all_nodes_gone_is_a_503_that_the_tracker_understands(nodes: Stack) -> N
         assert door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204
     with down(nodes, "node-1", "node-2"):
         answers = [door.send(f"/c/e?{Visitor().query(site.key)}", events()) for door in doors * 3]
+        loaders = [door.get(f"/h/{site.key}.js") for door in doors]
     assert {(answer.status, answer.code, answer.headers["Retry-After"]) for answer in answers} == {
         (503, "unavailable", "2")
     }
+    assert {(one.status, one.headers["Retry-After"], one.headers["Cache-Control"]) for one in loaders} == {
+        (503, "5", "no-store")
+    }
+    assert all(len(one.headers.get_all("X-Request-Id", [])) == 1 for one in loaders)
     for door in doors:
         until(
             lambda door=door: door.send(f"/c/e?{Visitor().query(site.key)}", events()).status == 204,

@@ -20,7 +20,7 @@ from storage.blobs import BlobCorrupt, BlobStore
 from storage.blobs.filesystem import FilesystemBlobs
 from storage.blobs.s3 import S3Blobs
 from storage.facts import SCHEMA
-from storage.facts.packing import pack, unpack, unpack_each
+from storage.facts.packing import pack, unpack
 from storage.facts.postgres import PostgresFacts, append_in, append_rows
 from storage.facts.rows import ROWS, WORTH_COMPRESSING, PackedRows, pack_rows
 from storage.postgres import Database
@@ -124,7 +124,7 @@ def test_rows_of_a_batch_come_back_each_once(
 def test_packed_rows_give_only_the_columns_asked_for(rows: int) -> None:
     table = facts(rows)
     for columns in (["props", "at"], ["session"], ["fy", "kind"]):
-        part = unpack(packed(table).data, columns)
+        [part] = unpack([packed(table).data], columns)
         assert part.column_names == [name for name in SCHEMA.names if name in columns]
         assert rows_of(part) == rows_of(table.select(part.column_names))
 
@@ -344,11 +344,11 @@ def test_values_of_batches_are_unpacked_together_with_days() -> None:
     without = facts(7).drop_columns("props").append_column("props", pa.nulls(7, pa.string()))
     batches = [packed(table).data for table in (with_props, without, one, without)]
     values = [*batches[:2], pack(day), *batches[2:]]
-    assert rows_of(*unpack_each(values)) == rows_of(day, with_props, without, one, without)
-    part = pa.concat_tables(unpack_each(values, ["at", "kind"]))
+    assert rows_of(*unpack(values)) == rows_of(day, with_props, without, one, without)
+    part = pa.concat_tables(unpack(values, ["at", "kind"]))
     assert part.column_names == ["at", "kind"]
     assert part.num_rows == 85
-    assert unpack_each([]) == []
+    assert unpack([]) == []
 
 
 @pytest.mark.parametrize(
@@ -367,6 +367,6 @@ def test_values_of_batches_are_unpacked_together_with_days() -> None:
 )
 def test_damaged_value_is_refused(damaged: bytes) -> None:
     with pytest.raises(ValueError, match="damaged"):
-        unpack(damaged)
+        unpack([damaged])
     with pytest.raises(ValueError, match="damaged"):
-        unpack_each([packed(facts(3)).data, damaged, packed(facts(3)).data])
+        unpack([packed(facts(3)).data, damaged, packed(facts(3)).data])
