@@ -1,4 +1,8 @@
-"""The ledger: what came in and what became of it, by reason; nobody should wonder where a session went."""
+"""The ledger: what came in and what became of it, by reason; nobody should wonder where a session went.
+
+A batch of a busy moment has requests of most projects, and a line for each would be much of what it costs Postgres. So
+a batch adds one row an hour and reason, and what many have brought is added to the lines together.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Final
 from psycopg.rows import class_row
 
 from storage import columns
-from storage.postgres import Connection, statement
+from storage.postgres import Connection, Database, statement
 
 # One code a cause; the collector's answers, the ledger, /metrics and the docs all use these words.
 REASONS: Final[dict[str, str]] = {
@@ -37,6 +41,8 @@ REASONS: Final[dict[str, str]] = {
 # Counted beside the outcome: of these requests something is worth knowing. Every other reason is an outcome, and every
 # request has exactly one: received = the sum over all outcomes.
 REMARKS: Final = frozenset({"clock_skew", "too_many_names"})
+LedgerKey = tuple[int, int, str]  # project, hour as unix seconds, reason
+RECEIVED: Final = "received"  # no reason: what the door counted, whatever became of it
 REFUSED: Final = tuple(
     reason for reason in REASONS if reason not in ("accepted", "duplicate") and reason not in REMARKS
 )
@@ -66,8 +72,9 @@ def read(connection: Connection, project_id: int, start: dt.datetime, end: dt.da
     """A project's lines in the hours that begin in [start, end), by hour and reason."""
     with connection.cursor(row_factory=class_row(Line)) as cursor:
         return cursor.execute(
-            "SELECT hour, reason, requests, events, bytes FROM ledger"
-            " WHERE project_id = %s AND hour >= %s AND hour < %s ORDER BY hour, reason",
+            "SELECT hour, reason, sum(requests)::bigint AS requests, sum(events)::bigint AS events,"
+            " sum(bytes)::bigint AS bytes FROM ledger_now"
+            " WHERE project_id = %s AND hour >= %s AND hour < %s GROUP BY hour, reason ORDER BY hour, reason",
             (project_id, start, end),
         ).fetchall()
 
@@ -76,8 +83,8 @@ def received(connection: Connection, project_id: int, start: dt.datetime, end: d
     """What the door counted in the hours that begin in [start, end), by hour."""
     with connection.cursor(row_factory=class_row(Received)) as cursor:
         return cursor.execute(
-            "SELECT hour, requests, bytes FROM ledger_received"
-            " WHERE project_id = %s AND hour >= %s AND hour < %s ORDER BY hour",
+            "SELECT hour, sum(requests)::bigint AS requests, sum(bytes)::bigint AS bytes FROM ledger_received_now"
+            " WHERE project_id = %s AND hour >= %s AND hour < %s GROUP BY hour ORDER BY hour",
             (project_id, start, end),
         ).fetchall()
 
@@ -85,41 +92,29 @@ def received(connection: Connection, project_id: int, start: dt.datetime, end: d
 def refusals(connection: Connection, start: dt.datetime, end: dt.datetime) -> list[tuple[str, int]]:
     """(reason, requests) of what was not kept, in every project that the transaction may see, commonest first."""
     return connection.execute(
-        "SELECT reason, sum(requests)::bigint FROM ledger WHERE hour >= %s AND hour < %s AND reason = ANY(%s)"
+        "SELECT reason, sum(requests)::bigint FROM ledger_now WHERE hour >= %s AND hour < %s AND reason = ANY(%s)"
         " GROUP BY reason ORDER BY 2 DESC, 1",
         (start, end, list(REFUSED)),
     ).fetchall()
 
 
-def add(connection: Connection, counts: Mapping[tuple[int, int, str], Sequence[int]]) -> None:
-    """Add (requests, events, bytes) by (project, hour as unix seconds, reason), in order of the rows' key."""
-    if not counts:
-        return
-    keys = sorted(counts)
-    connection.execute(
-        statement("ledger.add"),
-        {
-            "project_id": columns.numbers(project for project, _, _ in keys),
-            "hour_s": columns.numbers(hour for _, hour, _ in keys),
-            "reason": columns.texts(reason for _, _, reason in keys),
-            "requests": columns.numbers(counts[key][0] for key in keys),
-            "events": columns.numbers(counts[key][1] for key in keys),
-            "bytes": columns.numbers(counts[key][2] for key in keys),
-        },
-    )
+def append(connection: Connection, counts: Mapping[LedgerKey, Sequence[int]]) -> None:
+    """Add a batch's (requests, events, bytes) in the caller's transaction, to be folded later. Of what the door counted
+    (RECEIVED) the events are not known: 0."""
+    added: dict[tuple[int, str], list[tuple[int, int, int, int]]] = {}
+    for (project_id, hour, reason), (requests, events, size) in counts.items():
+        added.setdefault((hour, reason), []).append((project_id, requests, events, size))
+    for (hour, reason), lines in added.items():
+        arrays = zip(("projects", "requests", "events", "bytes"), zip(*lines, strict=True), strict=True)
+        connection.execute(
+            statement("ledger.append"),
+            {"hour_s": hour, "reason": reason} | {name: columns.numbers(values) for name, values in arrays},
+        )
 
 
-def add_received(connection: Connection, counts: Mapping[tuple[int, int], tuple[int, int]]) -> None:
-    """Add (requests, bytes) by (project, hour as unix seconds); rows are taken in order of their key."""
-    if not counts:
-        return
-    keys = sorted(counts)
-    connection.execute(
-        statement("ledger.add_received"),
-        {
-            "project_id": columns.numbers(project for project, _ in keys),
-            "hour_s": columns.numbers(hour for _, hour in keys),
-            "requests": columns.numbers(counts[key][0] for key in keys),
-            "bytes": columns.numbers(counts[key][1] for key in keys),
-        },
-    )
+def fold(database: Database, limit: int) -> int:
+    """Add the counts of the oldest batches to their hours' lines; gives of how many, at most `limit`.
+
+    A reader sees each count once at any time: lines and batches are read by one statement (`ledger_now`).
+    """
+    return int(database.rows(statement("ledger.fold"), {"limit": limit})[0][0])

@@ -15,7 +15,7 @@ def rows(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
 
 def ledger(stack: Stack, project_id: int) -> dict[str, int]:
     """Requests by reason."""
-    query = "SELECT reason, sum(requests)::bigint FROM ledger WHERE project_id = %s GROUP BY reason"
+    query = "SELECT reason, sum(requests)::bigint FROM ledger_now WHERE project_id = %s GROUP BY reason"
     return dict(rows(stack, query, project_id))
 
 

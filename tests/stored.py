@@ -32,7 +32,7 @@ class Stored:
 
     def ledger(self) -> dict[str, int]:
         """Requests by reason."""
-        listed = self.rows("SELECT reason, sum(requests)::bigint FROM ledger WHERE project_id = %s GROUP BY reason")
+        listed = self.rows("SELECT reason, sum(requests)::bigint FROM ledger_now WHERE project_id = %s GROUP BY reason")
         return {reason: int(requests) for reason, requests in listed}
 
     def until_ledger(self, **wanted: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from collector.worker.chunks import Blob
 from collector.worker.decode import Bad
 from collector.worker.sessionize import Arrival, Session, View
-from collector.worker.tally import LedgerCounts, ReceivedCounts, minutes
+from collector.worker.tally import LedgerCounts, minutes
 from storage import (
     early_requests,
     heat_batches,
@@ -59,7 +59,6 @@ class Delta:
     snapshots: list[NewSnapshot]
     blobs: list[Blob]
     ledger: LedgerCounts
-    received: ReceivedCounts
     bad: list[Bad]
 
 
@@ -87,8 +86,7 @@ def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | 
             page_layouts.put_boxes(connection, delta.boxes)
             page_layouts.put_snapshots(connection, delta.snapshots)
             traffic_minutes.add(connection, minutes(delta.arrivals, round(time.time() * 1000)))
-            ledger.add(connection, delta.ledger)
-            ledger.add_received(connection, delta.received)
+            ledger.append(connection, delta.ledger)
             if rehearse:
                 raise Rehearsed
             if index and delta.sessions:

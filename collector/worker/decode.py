@@ -14,6 +14,7 @@ from collector import protocol
 from collector.protocol import ProtocolError, Query, RecordingEvent, TooLarge, TooManyEvents
 from collector.records import FramingError, Record, door_counts, framed, records
 from collector.worker.flat import Columns, Summary
+from storage.ledger import RECEIVED, LedgerKey
 
 MILLIS = 99_999_999_999_999
 # Chunks open to many times what was sent, and their events take several times that: so much of a batch is kept opened,
@@ -73,13 +74,12 @@ def chunk_of(request: Request) -> Sequence[RecordingEvent]:
     return request.chunk or protocol.decode_chunk(protocol.opened(request.body))
 
 
-RECEIVED: Final = "received"
 HOUR_MS: Final = 3_600_000
 
 
 # What the door has counted, by project, hour (unix s) and reason: requests that were refused for it, or (RECEIVED) that
 # came in at all; and their bytes.
-DoorCounts = dict[tuple[int, int, str], list[int]]
+DoorCounts = dict[LedgerKey, list[int]]
 
 
 class Bad(NamedTuple):

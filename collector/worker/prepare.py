@@ -111,7 +111,6 @@ class Preparer:
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
             ledger=tally.ledger(found, decoded.counts, bad, nameless),
-            received=tally.received(decoded.counts),
             bad=bad,
         )
 

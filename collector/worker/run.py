@@ -26,6 +26,7 @@ from heatwake.settings import Collector
 from storage import stream_offsets
 from storage.blobs import BlobStore
 from storage.event_stream import EventStream, StreamFull
+from storage.ledger import RECEIVED
 from storage.naming import Limits
 from storage.postgres import Database
 from storage.session_index import SessionIndex
@@ -218,7 +219,8 @@ class Worker:
         """Metrics and the log's line of a committed batch."""
         counts: dict[str, int] = {}
         for (_, _, reason), (requests, _, _) in delta.ledger.items():
-            counts[reason] = counts.get(reason, 0) + requests
+            if reason != RECEIVED:
+                counts[reason] = counts.get(reason, 0) + requests
         for reason, requests in counts.items():
             metrics.requests.labels(reason).inc(max(0, requests))  # less than 0: dead letters were run again
         metrics.batch_seconds.observe(took_s)

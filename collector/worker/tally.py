@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from collector.records import Record
-from collector.worker.decode import HOUR_MS, RECEIVED, Bad, DoorCounts, Request
+from collector.worker.decode import HOUR_MS, Bad, DoorCounts, Request
 from collector.worker.sessionize import Arrival, Sessionized
+from storage.ledger import LedgerKey
 from storage.traffic_minutes import Minute, bucket
 
 MINUTE_MS: Final = 60_000
 
-LedgerCounts = dict[tuple[int, int, str], list[int]]  # project, hour in unix s, reason → requests, events, bytes
-ReceivedCounts = dict[tuple[int, int], tuple[int, int]]  # project, hour in unix s → requests, bytes
+LedgerCounts = dict[LedgerKey, list[int]]  # requests, events, bytes
 
 
 def ledger(
     sessionized: Sessionized, counts: DoorCounts, bad: Iterable[Bad], nameless: Iterable[Request] = ()
 ) -> LedgerCounts:
-    """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it.
+    """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it;
+    and what the door says that came in (RECEIVED).
 
     `nameless`: those of the arrivals that use a name which their project has no room for.
     """
@@ -29,10 +30,9 @@ def ledger(
     _add(lines, sessionized.skewed, "clock_skew")
     _add(lines, nameless, "too_many_names")
     for key, (requests, size) in counts.items():
-        if key[2] != RECEIVED:
-            line = lines.setdefault(key, [0, 0, 0])
-            line[0] += requests
-            line[2] += size
+        line = lines.setdefault(key, [0, 0, 0])
+        line[0] += requests
+        line[2] += size
     for one in bad:
         record = one.record
         if record and record.channel != "d" and in_range(record):
@@ -52,15 +52,6 @@ def _add(lines: LedgerCounts, requests: Iterable[Request], reason: str) -> None:
         line[0] += 1
         line[1] += request.events
         line[2] += request.body_bytes
-
-
-def received(counts: DoorCounts) -> ReceivedCounts:
-    """What the door says that came in."""
-    return {
-        (project_id, hour): (requests, size)
-        for (project_id, hour, reason), (requests, size) in counts.items()
-        if reason == RECEIVED
-    }
 
 
 def _hour_s(millis: int) -> int:

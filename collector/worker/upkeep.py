@@ -1,4 +1,4 @@
-"""What a worker does beside its batches: partitions ahead of time, deltas folded into days, sessions closed."""
+"""What a worker does beside its batches: partitions ahead of time, deltas folded, sessions closed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collector.worker import early, metrics
 from collector.worker.dictionary import Dictionaries
 from collector.worker.silences import IDLE_MS
 from heatwake.logs import event
-from storage import heat_batches, heat_days, sessions, upkeep
+from storage import heat_batches, heat_days, ledger, sessions, upkeep
 from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.facts.postgres import PostgresFacts
 from storage.naming import Limits
@@ -34,6 +34,7 @@ HEAT_BATCHES: Final = 512  # of a day: few points each, when there are many proj
 HEAT_POINTS: Final = 500_000  # that a heatmap may have to look through for those of its page
 HEAT_DELTAS: Final = 16
 FACT_DELTAS: Final = 256
+LEDGER_BATCHES: Final = 64  # at a time; some 20 are what a busy worker brings between two folds
 CLOSED_AT_ONCE: Final = 2_000
 UNREADABLE_AGAIN_S: Final = 3_600  # after which what could not be read is tried again
 
@@ -45,7 +46,7 @@ class Upkeep:
         self._database = database
         self._facts = PostgresFacts(database, blobs)
         self._names = Dictionaries(limits)
-        self._partitions_at = self._folded_at = self._look_at = 0.0
+        self._partitions_at = self._folded_at = self._ledger_at = self._look_at = 0.0
         self._waiting: deque[Callable[[], None]] = deque()
         self._unreadable: dict[tuple[str, int, dt.date, int], float] = {}  # until when it is left alone
 
@@ -75,6 +76,8 @@ class Upkeep:
         with upkeep.alone(self._database) as alone:
             if not alone:
                 return
+            if not self._waiting or time.monotonic() - self._ledger_at > BUSY_EVERY_S:
+                self._fold_ledger()
             if not self._waiting:
                 self._waiting += [self._give_up, self._close]
                 if look:
@@ -98,6 +101,10 @@ class Upkeep:
         self._look_at = ended if more else ended + min((ended - began) * LOOKS_RARELY, LOOKS_AFTER_S)
         if spread or pages or days:
             event(log, logging.INFO, "to_fold", heat_days=len(spread), pages=len(pages), fact_days=len(days))
+
+    def _fold_ledger(self) -> None:
+        if ledger.fold(self._database, LEDGER_BATCHES) < LEDGER_BATCHES:
+            self._ledger_at = time.monotonic()
 
     def _spread(self, project_id: int, day: dt.date) -> None:
         with self._readable("heat_batches_unreadable", project_id, day) as worth_a_try:

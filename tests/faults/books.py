@@ -31,7 +31,7 @@ class Books:
     def _ledger(self, *projects: int) -> Counter[str]:
         with psycopg.connect(self._dsn, connect_timeout=5) as connection:
             rows = connection.execute(
-                "SELECT reason, sum(requests)::bigint FROM ledger WHERE project_id = ANY(%s) GROUP BY reason",
+                "SELECT reason, sum(requests)::bigint FROM ledger_now WHERE project_id = ANY(%s) GROUP BY reason",
                 (list(projects),),
             ).fetchall()
         return Counter({reason: int(requests) for reason, requests in rows})
@@ -40,7 +40,7 @@ class Books:
         """Requests that the door has counted, whatever became of them."""
         with psycopg.connect(self._dsn, connect_timeout=5) as connection:
             [(requests,)] = connection.execute(
-                "SELECT coalesce(sum(requests), 0)::bigint FROM ledger_received WHERE project_id = %s",
+                "SELECT coalesce(sum(requests), 0)::bigint FROM ledger_received_now WHERE project_id = %s",
                 (site.project_id,),
             ).fetchall()
         return int(requests)

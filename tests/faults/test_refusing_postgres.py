@@ -89,7 +89,7 @@ def test_postgres_without_connections_turns_no_request_back(stack: Stack, trial:
 
 
 def test_deadlock_with_another_transaction_counts_nothing_twice(stack: Stack, trial: Try) -> None:
-    """A transaction takes the ledger's rows before the offsets, while the worker takes them the other way round."""
+    """A transaction takes the sessions' rows before the offsets, while the worker takes them the other way round."""
     since = log_size(stack)
     with trial("Postgres, deadlock") as load:
 
@@ -97,8 +97,8 @@ def test_deadlock_with_another_transaction_counts_nothing_twice(stack: Stack, tr
             with superuser(stack) as connection, connection.transaction():
                 projects = [site.project_id for site in load.sites]
                 connection.execute("SET LOCAL deadlock_timeout = '60s'")  # it is the worker's that is given up
-                connection.execute("SELECT 1 FROM ledger WHERE project_id = ANY(%s) FOR UPDATE", (projects,))
-                until(lambda: waits_for(stack, "ledger"), "the worker to wait for the ledger")
+                connection.execute("SELECT 1 FROM sessions WHERE project_id = ANY(%s) FOR UPDATE", (projects,))
+                until(lambda: waits_for(stack, "sessions"), "the worker to wait for the sessions")
                 connection.execute("SELECT 1 FROM stream_offsets FOR UPDATE")
             until(lambda: "deadlock detected" in worker_log(stack, since), "the worker to have been given up")
 
@@ -144,7 +144,7 @@ def test_serialization_failures_count_nothing_twice(stack: Stack, trial: Try) ->
         def disturb() -> None:
             with superuser(stack) as connection:
                 while not ending.wait(0.005):
-                    connection.execute("UPDATE ledger SET bytes = bytes WHERE project_id = ANY(%s)", (projects,))
+                    connection.execute("UPDATE sessions SET clicks = clicks WHERE project_id = ANY(%s)", (projects,))
 
         def fail_often() -> None:
             with serializable(stack):

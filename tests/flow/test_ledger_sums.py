@@ -124,8 +124,8 @@ def test_what_names_no_project_adds_up_too(stack: Stack, door: Door) -> None:
 
     def books() -> tuple[int, int]:
         query = (
-            "SELECT (SELECT coalesce(sum(requests), 0)::bigint FROM ledger WHERE project_id = 0),"
-            " (SELECT coalesce(sum(requests), 0)::bigint FROM ledger_received WHERE project_id = 0)"
+            "SELECT (SELECT coalesce(sum(requests), 0)::bigint FROM ledger_now WHERE project_id = 0),"
+            " (SELECT coalesce(sum(requests), 0)::bigint FROM ledger_received_now WHERE project_id = 0)"
         )
         ((outcomes, received),) = rows(stack, query)
         return outcomes, received

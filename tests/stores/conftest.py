@@ -39,15 +39,20 @@ def other_projects() -> Callable[[], int]:
 def database_settings(stack: Stack) -> Iterator[Settings]:
     """Settings of a migrated database of the store tests' own, in which no worker folds or removes anything."""
     name = sql.Identifier("stores_test")
-    with psycopg.connect(superuser_dsn(stack.settings), autocommit=True) as superuser:
+
+    def drop(superuser: psycopg.Connection) -> None:
         superuser.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    with psycopg.connect(superuser_dsn(stack.settings), autocommit=True) as superuser:
+        drop(superuser)
         superuser.execute(sql.SQL("CREATE DATABASE {} OWNER heatwake_owner").format(name))
-        passfile = stack.settings.var / "secrets" / "pgpass"
-        dsn = f"host=127.0.0.1 port={stack.settings.postgres.port} dbname=stores_test passfile={passfile}"
-        own = dataclasses.replace(stack.settings, postgres=dataclasses.replace(stack.settings.postgres, dsn=dsn))
-        migrate(own.dsn("owner"))
-        yield own
-        superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    passfile = stack.settings.var / "secrets" / "pgpass"
+    dsn = f"host=127.0.0.1 port={stack.settings.postgres.port} dbname=stores_test passfile={passfile}"
+    own = dataclasses.replace(stack.settings, postgres=dataclasses.replace(stack.settings.postgres, dsn=dsn))
+    migrate(own.dsn("owner"))
+    yield own
+    with psycopg.connect(superuser_dsn(stack.settings), autocommit=True) as superuser:
+        drop(superuser)
 
 
 @pytest.fixture(scope="session")
