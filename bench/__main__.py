@@ -9,7 +9,7 @@ import sys
 
 from bench.report import BenchError
 
-BENCHES = ("ingest", "flow", "scale", "worker", "snippet", "dashboard")
+BENCHES = ("ingest", "flow", "scale", "worker", "snippet", "recorder", "dashboard")
 
 
 def main() -> int:

@@ -1,11 +1,10 @@
-"""The tracker's size: bytes over the wire, gzip, as the running edge serves loader, tracker and recorder."""
+"""The tracker's size: bytes over the wire, gzip, as the running edge serves loader, tracker, signals and recorder."""
 
 from __future__ import annotations
 
 import argparse
 import gzip
 import http.client
-import json
 import re
 from urllib.parse import urlsplit
 
@@ -36,19 +35,19 @@ def _plain(body: bytes) -> bytes:
 
 
 def measure(asked: argparse.Namespace, say: Say) -> Figures:
-    """`core_gzip` (loader and tracker), `total_gzip` (with the recorder)."""
+    """`core_gzip` (loader and tracker), `total_gzip` (with signals and recorder)."""
     with own_stack() as stack:
         loader = _served(stack, f"/h/{stack.project['site_key']}.js")
-        files = dict(re.findall(r"/t/((tracker|recorder)-[A-Za-z0-9_-]+\.js)", _plain(loader).decode()))
-        named = {kind: file for file, kind in files.items()}
-        if named.keys() != {"tracker", "recorder"}:
-            raise BenchError(f"the loader names {json.dumps(named)}; it must name a tracker and a recorder")
-        tracker, recorder = (_served(stack, f"/t/{named[kind]}") for kind in ("tracker", "recorder"))
-        for name, body in (("loader", loader), ("tracker", tracker), ("recorder", recorder)):
+        files = re.search(r"/t/[0-9a-f]{12}-\*\.js", _plain(loader).decode())
+        if files is None:
+            raise BenchError("the loader does not name the tracker's files")
+        served = {"loader": loader}
+        for number, name in enumerate(("tracker", "signals", "recorder"), 1):
+            served[name] = _served(stack, files[0].replace("*", str(number)))
+        for name, body in served.items():
             say(f"{name:<9} {len(body):>6} B gzip  {len(_plain(body)):>6} B plain")
-        core = len(loader) + len(tracker)
         return {
-            "core_gzip": core,
-            "total_gzip": core + len(recorder),
-            "plain_bytes": sum(len(_plain(body)) for body in (loader, tracker, recorder)),
+            "core_gzip": len(served["loader"]) + len(served["tracker"]),
+            "total_gzip": sum(map(len, served.values())),
+            "plain_bytes": sum(len(_plain(body)) for body in served.values()),
         }

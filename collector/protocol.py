@@ -83,6 +83,18 @@ class Tap(Click, frozen=True, gc=False, tag_field="k", tag="tap"):
     """The same by touch; a `Click` too for isinstance."""
 
 
+class Rage(Click, frozen=True, gc=False, tag_field="k", tag="rage"):
+    """A third click within a second at the same place; told beside the click itself, as are the next two."""
+
+
+class Dead(Click, frozen=True, gc=False, tag_field="k", tag="dead"):
+    """A click after which nothing happened: no change of the page, no scrolling, no address, no request."""
+
+
+class Failed(Click, frozen=True, gc=False, tag_field="k", tag="error"):
+    """A click that was followed by an error of the page's scripts."""
+
+
 class Move(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="move"):
     """Where the mouse was: (ms after `t`, element, fx, fy) each."""
 
@@ -123,7 +135,7 @@ class Leave(msgspec.Struct, frozen=True, gc=False, tag_field="k", tag="leave"):
     ms: Span
 
 
-Event = Page | Click | Tap | Move | Scroll | Custom | Identify | Leave
+Event = Page | Click | Tap | Rage | Dead | Failed | Move | Scroll | Custom | Identify | Leave
 
 
 class EventsBody(msgspec.Struct, frozen=True, gc=False):
@@ -234,8 +246,10 @@ _FIELDS: Final = {
     b"u": (rb"[0-9a-f]{32}", "a visitor id: 32 lower-case hex digits"),
     b"t": (rb"[0-9]{1,14}", "the visitor's clock in unix ms"),
 }
+# Two letters that the door adds behind what was sent.
+COUNTRY: Final = rb"(?:&g=[A-Z]{2})?"
 # The order in which the tracker writes them: one match reads all.
-_QUERY: Final = re.compile(b"&".join(name + b"=(" + form + b")" for name, (form, _) in _FIELDS.items()))
+_QUERY: Final = re.compile(b"&".join(name + b"=(" + form + b")" for name, (form, _) in _FIELDS.items()) + COUNTRY)
 
 
 def _in_order(raw: bytes) -> bytes:

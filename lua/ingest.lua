@@ -3,6 +3,7 @@
 -- first, the body is read only for a site that may send. What it costs is measured by bin/bench ingest.
 local admission = require "admission"
 local commit = require "commit"
+local countries = require "countries"
 local ffi = require "ffi"
 local limits = require "limits"
 local logs = require "logs"
@@ -16,11 +17,13 @@ local request_id = require "request_id"
 local settings = require "settings"
 local sites = require "sites"
 local tracker_query = require "tracker_query"
+local unnamed_visitors = require "unnamed_visitors"
 
 local cast, min, pcall, to_string = ffi.cast, math.min, pcall, ffi.string
 local req, var, header, exit = ngx.req, ngx.var, ngx.header, ngx.exit
 local get_method, read_body, get_body_file = req.get_method, req.read_body, req.get_body_file
 local variable, crc32 = raw.variable, raw.crc32
+local is_unnamed = unnamed_visitors.is_unnamed
 
 local SHARDS = settings.shards
 local LONGEST_UA = 512
@@ -91,11 +94,12 @@ local function take(channel, looks_right)
         return refusals.answer(0, "method_not_allowed")
     end
     local args, args_size = variable("args")
-    local key, session, wrong
+    local key, session, first, wrong
     if args then
-        key, session = tracker_query.parse(args, args_size)
+        key, session, first = tracker_query.parse(args, args_size)
     end
     if not key then
+        first = true
         key, session, wrong = read_query(args, args_size)
         if not key then
             return refusals.answer(0, "malformed", wrong)
@@ -106,6 +110,12 @@ local function take(channel, looks_right)
         return refusals.answer(0, code)
     end
     local ua, ua_size = variable("http_user_agent")
+    if is_unnamed(args + session) then
+        args, args_size = unnamed_visitors.named(site, args, args_size, ua, ua_size)
+        if not args then
+            return refusals.answer(site.project_id, "malformed", "query argument s is all zeros, and the site asks no consent")
+        end
+    end
     code = admission.check(site, args + session, ua, ua_size)
     if code then
         return refusals.answer(site.project_id, code)
@@ -141,7 +151,8 @@ local function take(channel, looks_right)
     local shard = crc32(args + session, 32) % SHARDS
     records.put(
         batch.buffers[shard],
-        site[channel], id, ua or NOTHING, min(ua_size, LONGEST_UA), args, args_size, body, size, spooled
+        site[channel], id, ua or NOTHING, min(ua_size, LONGEST_UA), args, args_size,
+        first and countries.of_visitor() or nil, body, size, spooled
     )
     received.add(batch, shard, site.project_id, size)
     -- Said before the wait, where it is compiled, and left at that: ngx.exit would look for an error page for 204.

@@ -6,6 +6,7 @@ local bit = require "bit"
 local byte, find, sub = string.byte, string.find, string.sub
 local band, bor = bit.band, bit.bor
 local EQUALS = byte("=")
+local COUNTRY = byte("g") -- records.lua adds it
 local LONGEST = 1024 -- bytes of the whole query string; ours has about 160
 
 local function characters(allowed)
@@ -57,6 +58,9 @@ local function parse(args)
     while at <= size do
         local stop = (find(args, "&", at, true) or size + 1) - 1
         local field = BY_BYTE[byte(args, at)]
+        if byte(args, at) == COUNTRY and byte(args, at + 1) == EQUALS then
+            return nil, nil, "query argument g is the collector's own"
+        end
         if field and byte(args, at + 1) == EQUALS then
             if band(seen, field.mask) ~= 0 then
                 return nil, nil, "query argument " .. field.name .. " is there twice"

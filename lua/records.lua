@@ -1,6 +1,7 @@
 -- The framing of a record of the stream (docs/protocol.md, "Inside"; read again by collector/records.py).
 -- Written straight into a shard's buffer: no string is made of what a visitor sent.
 local now = ngx.now
+local COUNTRY = "&g="
 
 -- The time of the requests at hand, which nginx tells anew once a turn of its event loop, as text: to write the number out costs
 -- more than all else in a record's head.
@@ -15,11 +16,16 @@ local function milliseconds()
 end
 
 -- Appends a request to `buffer`. `owner`: "<channel> <project_id> <site_id> "; ua, args and body as pointers and sizes.
--- `text`: the body as a string where there is one; else nil.
-local function put(buffer, owner, request_id, ua, ua_size, args, args_size, body, body_size, text)
-    buffer:put(owner, milliseconds(), " ", request_id, " ", ua_size, " ", args_size, " ", body_size, "\n")
+-- `text`: the body as a string where there is one; else nil. `country`: two letters, as a pointer, behind the args; or nil.
+local function put(buffer, owner, request_id, ua, ua_size, args, args_size, country, body, body_size, text)
+    local query_size = country and args_size + #COUNTRY + 2 or args_size
+    buffer:put(owner, milliseconds(), " ", request_id, " ", ua_size, " ", query_size, " ", body_size, "\n")
     buffer:putcdata(ua, ua_size)
     buffer:putcdata(args, args_size)
+    if country then
+        buffer:put(COUNTRY)
+        buffer:putcdata(country, 2)
+    end
     if text then
         buffer:put(text)
     else

@@ -43,6 +43,12 @@ local function prepared(known)
         keeps_do_not_track = known.keep_do_not_track ~= false,
         filters_bots = known.filter_bots ~= false,
     }
+    if known.salts and known.salts[1] then
+        site.salts = {}
+        for _, told in ipairs(known.salts) do
+            site.salts[told[1]] = told[2]
+        end
+    end
     sampled(site, known.sample_below)
     limited(site, known)
     return site

@@ -57,7 +57,8 @@ end
 
 local P, N, S, U, T, K = string.byte("pnsutk", 1, 6)
 
--- The key and where in `args` (0-based) the session id is; nil if the string has another form (not that it is wrong).
+-- The key, where in `args` (0-based) the session id is, and whether it is a page view's first request; nil if the string has
+-- another form (not that it is wrong).
 -- Keys that `heatwake project create` makes have 16 characters.
 local function parse(args, size)
     local digits = size - FIXED - KEY_SIZE -- of n
@@ -82,7 +83,7 @@ local function parse(args, size)
     if wrong ~= 0 then
         return nil
     end
-    return to_string(args + 6, KEY_SIZE), s + 3
+    return to_string(args + 6, KEY_SIZE), s + 3, digits == 1 and args[n + 3] == ZERO
 end
 
 return { parse = parse }

@@ -1,4 +1,4 @@
-"""The JavaScript builds: the tracker (`snippet/`) and the Dash components (`components/`), with npm and esbuild.
+"""The builds with npm: the tracker (`snippet/`), the Dash components (`components/`), the tables of countries.
 
 Nothing is done when the sources and the lock are those of the last build and its output is there.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from heatwake.settings import ROOT
 from ops.console import StartError, step
 
-OUTPUT = {"snippet": "dist", "components": "heatwake_components"}
+OUTPUT = {"snippet": "dist", "components": "heatwake_components", "collector/countries": "dist"}
 NOT_SOURCES = {"node_modules", "dist", "heatwake_components", "__pycache__"}
 
 
@@ -65,10 +65,10 @@ def is_built(room: str) -> bool:
 def build(room: str, log_directory: Path) -> None:
     """Install what `<room>/package-lock.json` names and build, each only if something has changed."""
     base = ROOT / room
-    log = log_directory / f"{room}-build.log"
+    log = log_directory / f"{base.name}-build.log"
     installed, lock = _stamp(base, "installed"), _lock(base)
     if not installed.exists() or installed.read_text() != lock:
-        with step(f"JavaScript packages of {room}/"):
+        with step(f"npm packages of {room}/"):
             _run(["npm", "ci", "--no-audit", "--no-fund"], base, log, f"Installing what {room}/ needs")
             installed.write_text(lock)
     if not is_built(room):

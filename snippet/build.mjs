@@ -1,6 +1,6 @@
 /**
- * Builds `dist/`: `loader.js` (with a place for a site's configuration), `tracker-<hash>.js` and `recorder-<hash>.js`, each with
- * its gzip beside it, and `manifest.json` that names them. Prints what a visitor's browser has to fetch.
+ * Builds `dist/`: `loader.js` (with a place for a site's configuration); tracker, signals and recorder as `<hash>-<number>.js`
+ * (src/config.ts), each with its gzip beside it; `manifest.json` that names them. Prints what a visitor's browser has to fetch.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const MOST_CORE = 6_144; // loader and tracker, gzip
-const MOST_TOTAL = 30_720; // and the recorder
+const MOST_TOTAL = 30_720; // and the signals and the recorder
 
 /**
  * rrweb without what we never use or what would change the page, and with a governor in its mutation observer. Fails when rrweb
@@ -31,6 +31,16 @@ const fittedRrweb = {
         [/^class CanvasManager \{[\s\S]*?^\}\n/m, "class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }\n"],
         [/tagName === "canvas" && recordCanvas/, "false"],
         [/tagName === "img" && inlineImages/, "false"],
+        // Frames of other origins, hooks, fonts by script, nodes of a document that only a player has: none of it is ours.
+        [/^class CrossOriginIframeMirror \{[\s\S]*?^\}\n/m, "class CrossOriginIframeMirror {}\n"],
+        [/^  handleMessage\(message\) \{[\s\S]*?^\}\n/m, "}\n"],
+        [/if \(this\.recordCrossOriginIframes\) \{\s+window\.addEventListener[\s\S]*?\}/, ""],
+        [/if \(this\.recordCrossOriginIframes\)\s+\(_a2[\s\S]*?\);/, ""],
+        [/^function mergeHooks\([\s\S]*?^\}\n/m, "function mergeHooks() {}\n"],
+        [/^function initFontObserver\([\s\S]*?^\}\n/m, "function initFontObserver() {}\n"],
+        [/n instanceof BaseRRNode && "shadowRoot" in n/, "false"],
+        // Of what a document says about itself only this changes how it looks.
+        [/\} else if \(sn\.tagName === "meta"\) \{[\s\S]*?^    \}\n  \}\n/m, '} else if (sn.tagName === "meta") return sn.attributes.name !== "color-scheme";\n  }\n'],
         // What a full snapshot need not ask for every element.
         [/name === "href" && !\(tagName/, 'name === "href" && tagName !== "a" && !(tagName'],
         [/if \(customElements\.get\(tagName\)\)/, 'if (tagName.includes("-") && customElements.get(tagName))'],
@@ -61,16 +71,20 @@ const shared = {
   logLevel: "warning",
 };
 const bundle = async (entry, more = {}) => (await build({ ...shared, entryPoints: [`src/${entry}.ts`], ...more })).outputFiles[0].contents;
-const [loader, tracker, recorder] = await Promise.all([
+const [loader, tracker, signals, recorder] = await Promise.all([
   bundle("loader"),
   bundle("tracker"),
+  bundle("signals"),
   bundle("recorder", { plugins: [fittedRrweb], drop: ["console"] }),
 ]);
 
 const gzip = (bytes) => gzipSync(bytes, { level: 9 });
-const hashed = (name, bytes) => `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.js`;
-const manifest = { tracker: hashed("tracker", tracker), recorder: hashed("recorder", recorder) };
-const files = new Map([[manifest.tracker, tracker], [manifest.recorder, recorder], ["loader.js", loader]]);
+// One hash for all of them, of all: they are made for each other, and the loader has to name but one.
+const hash = createHash("sha256");
+for (const bytes of [tracker, signals, recorder]) hash.update(bytes);
+const names = `${hash.digest("hex").slice(0, 12)}-*.js`;
+const scripts = new Map([tracker, signals, recorder].map((bytes, at) => [names.replace("*", at + 1), bytes]));
+const files = new Map([...scripts, ["loader.js", loader]]);
 
 // New files first, the manifest last: a running edge never names a file that is not there. Pages that were loaded
 // before the build may still ask for the files of the build before.
@@ -79,19 +93,19 @@ const put = (name, bytes) => {
   writeFileSync(join(dist, `.${name}`), bytes);
   renameSync(join(dist, `.${name}`), join(dist, name));
 };
-const before = existsSync(join(dist, "manifest.json")) ? Object.values(JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8"))) : [];
+const before = existsSync(join(dist, "manifest.json")) ? JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")).files ?? [] : [];
 for (const [name, bytes] of files) {
   put(name, bytes);
   if (name !== "loader.js") put(`${name}.gz`, gzip(bytes));
 }
-put("manifest.json", JSON.stringify(manifest));
+put("manifest.json", JSON.stringify({ names, files: [...scripts.keys()] }));
 const wanted = new Set([...files.keys(), "manifest.json", ...before]);
 for (const file of readdirSync(dist)) if (!wanted.has(file.replace(/\.gz$/, ""))) rmSync(join(dist, file));
 
-const sizes = { loader: gzip(loader).length, tracker: gzip(tracker).length, recorder: gzip(recorder).length };
+const sizes = Object.fromEntries(Object.entries({ loader, tracker, signals, recorder }).map(([name, bytes]) => [name, gzip(bytes).length]));
 const core = sizes.loader + sizes.tracker;
-const total = core + sizes.recorder;
-console.log(`gzip: loader ${sizes.loader} + tracker ${sizes.tracker} = core ${core} of ${MOST_CORE} B; with recorder ${sizes.recorder} = ${total} of ${MOST_TOTAL} B`);
+const total = core + sizes.signals + sizes.recorder;
+console.log(`gzip: loader ${sizes.loader} + tracker ${sizes.tracker} = core ${core} of ${MOST_CORE} B; with signals ${sizes.signals} and recorder ${sizes.recorder} = ${total} of ${MOST_TOTAL} B`);
 if (core > MOST_CORE || total > MOST_TOTAL) {
   console.error("The tracker has grown over its limit.");
   process.exit(1);

@@ -12,11 +12,13 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import zstandard
+
+from storage.facts import FactKind
 
 POINTS = np.dtype([("element_id", "<i8"), ("fx", "u1"), ("fy", "u1"), ("count", "<u4")])
 Points = npt.NDArray[Any]  # shape (n,), dtype POINTS
@@ -30,6 +32,19 @@ class HeatKind(enum.IntEnum):
     CLICK = 1
     TAP = 2
     MOVE = 3
+    RAGE = 4
+    DEAD = 5
+    ERROR = 6
+
+
+# What a fact of a click leaves on the map.
+HEAT_OF_FACT: Final = {
+    FactKind.CLICK: HeatKind.CLICK,
+    FactKind.TAP: HeatKind.TAP,
+    FactKind.RAGE: HeatKind.RAGE,
+    FactKind.DEAD: HeatKind.DEAD,
+    FactKind.ERROR: HeatKind.ERROR,
+}
 
 
 def points(rows: Sequence[tuple[int, int, int]]) -> Points:

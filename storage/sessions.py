@@ -52,6 +52,9 @@ class SessionDelta(Protocol):
     seen_ms: int  # our time of the last request
     page_views: int
     clicks: int
+    rage_clicks: int
+    dead_clicks: int
+    error_clicks: int
     events: int
     entry_page_id: int | None
     entry_address: str
@@ -60,6 +63,7 @@ class SessionDelta(Protocol):
     device: int
     browser: str
     os: str
+    country: str
     language: str
     screen_w: int
     referrer_host: str
@@ -108,6 +112,7 @@ def update(connection: Connection, deltas: Sequence[SessionDelta]) -> None:
     plain: dict[str, list[SessionDelta]] = {}
     for one in deltas:
         grows = one.page_views or one.exit_ms is not None or one.user_ref or one.traits != "{}"
+        grows = grows or one.rage_clicks or one.dead_clicks or one.error_clicks
         (paged if grows else plain).setdefault(one.day, []).append(one)
     for name, names, by_day in (("sessions.update", _PAGED, paged), ("sessions.touch", _PLAIN, plain)):
         for day, rows in by_day.items():
@@ -146,6 +151,9 @@ _PLAIN: Final = (
 )
 _PAGED: Final = (
     *_PLAIN,
+    "rage_clicks",
+    "dead_clicks",
+    "error_clicks",
     "page_views",
     "entry_page_id",
     "entry_address",
@@ -162,7 +170,7 @@ _PAGED: Final = (
     "user_ref",
     "traits",
 )
-_NEW: Final = (*_PAGED, "day", "visitor_id", "device", "browser", "os")
+_NEW: Final = (*_PAGED, "day", "visitor_id", "device", "browser", "os", "country")
 _ATTRIBUTES: Final = {"session_id": "session", "visitor_id": "visitor"}
 _WORDS: Final = frozenset({"day"})
 _IDS: Final = frozenset({"session_id", "visitor_id"})
@@ -172,6 +180,7 @@ _TEXTS: Final = frozenset(
         "exit_address",
         "browser",
         "os",
+        "country",
         "language",
         "referrer_host",
         "utm_source",

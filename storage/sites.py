@@ -11,11 +11,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 from psycopg.rows import class_row
 
-from storage import quotas
+from storage import quotas, visitor_salts
 from storage.postgres import Connection, Database, statement
-from storage.site_rules import ALL_SESSIONS, SiteRules
+from storage.site_rules import ALL_SESSIONS, Consent, Privacy, SiteRules
 
 HOST: Final = re.compile(r"^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$|^[0-9a-f:]+$")
 
@@ -43,6 +44,9 @@ class Site(msgspec.Struct, frozen=True):
     sessions_today: int = 0
     sessions_day: int = 0
     over_until: int = 0
+    consent: Consent = "none"
+    privacy: Privacy = "normal"
+    salts: list[tuple[int, str]] = []  # of days since 1970, as hex digits; none for a site that keeps ids of everyone
 
 
 def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
@@ -50,8 +54,13 @@ def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
     with database.transaction() as connection:
         rows = connection.execute(statement("sites.by_key"), {"keys": list(keys)}).fetchall()
         limited = {project_id for _, project_id, *_, sessions, events in rows if sessions or events}
-        used = quotas.used(connection, limited, dt.datetime.now(dt.UTC)) if limited else {}
-    return {key: _site(row, used.get(row[0], quotas.NOTHING)) for key, *row in rows}
+        now = dt.datetime.now(dt.UTC)
+        used = quotas.used(connection, limited, now) if limited else {}
+        found = {key: _site(row, used.get(row[0], quotas.NOTHING)) for key, *row in rows}
+        if any(site.consent != "none" for site in found.values()):
+            salts = visitor_salts.around(connection, now.date())
+            found = {key: site if site.consent == "none" else replace(site, salts=salts) for key, site in found.items()}
+    return found
 
 
 def site_by_key(database: Database, key: str) -> Site | None:
@@ -78,6 +87,8 @@ def _site(row: list[Any], used: quotas.Used) -> Site:
         sessions_today=used.sessions_today,
         sessions_day=used.day,
         over_until=used.over_until,
+        consent=kept.consent,
+        privacy=kept.privacy,
     )
 
 
@@ -105,6 +116,8 @@ class SiteRow:
     keep_do_not_track: bool
     requests_per_second: int | None
     client_sessions_per_minute: int | None
+    consent: Consent
+    privacy: Privacy
 
     @property
     def rules(self) -> SiteRules:
@@ -115,6 +128,8 @@ class SiteRow:
             self.keep_do_not_track,
             self.requests_per_second,
             self.client_sessions_per_minute,
+            self.consent,
+            self.privacy,
         )
 
 
@@ -151,7 +166,7 @@ def sites(connection: Connection, project_id: int) -> list[SiteRow]:
     with connection.cursor(row_factory=class_row(SiteRow)) as cursor:
         return cursor.execute(
             "SELECT site_id, site_key, origins, enabled, record, created_at, sample_rate, filter_bots,"
-            " keep_do_not_track, requests_per_second, client_sessions_per_minute FROM sites"
+            " keep_do_not_track, requests_per_second, client_sessions_per_minute, consent, privacy FROM sites"
             " WHERE project_id = %s ORDER BY site_id",
             (project_id,),
         ).fetchall()

@@ -1,4 +1,5 @@
-"""The house's upkeep: who may do it now, the coming days' partitions, which days of facts are worth folding."""
+"""The house's upkeep: who may do it now, the coming days' partitions, the past days' salts, which days of facts are
+worth folding."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from storage import visitor_salts
 from storage.postgres import Connection, Database, statement
 
 LOCK: Final = 724203  # beside 724201 of ensure_partitions
@@ -20,6 +22,12 @@ def ensure_partitions(database: Database) -> int:
 def ensure_days(database: Database, first: dt.date, last: dt.date) -> int:
     """Partitions of these days, for requests that come very late; gives how many were missing."""
     return int(database.rows("SELECT ensure_partitions(%s, %s)", (first, last))[0][0])
+
+
+def forget_salts(database: Database) -> None:
+    """Nobody can tell any more whose the names of yesterday's visitors were."""
+    with database.transaction() as connection:
+        visitor_salts.forget(connection, dt.datetime.now(dt.UTC).date())
 
 
 @contextmanager

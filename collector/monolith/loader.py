@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from collector.monolith.site_directory import SiteDirectory
 from heatwake.settings import ROOT, Settings
 from storage.postgres import DatabaseUnavailable
-from storage.site_rules import ALL_SESSIONS
+from storage.site_rules import ALL_SESSIONS, CONSENT
 from storage.sites import Site
 
 DIST = ROOT / "snippet" / "dist"
@@ -25,21 +25,22 @@ class NotBuilt(RuntimeError):
 def render(settings: Settings, key: str, site: Site, dist: Path = DIST) -> str:
     """The loader for a site. Raises NotBuilt."""
     try:
-        files: dict[str, str] = json.loads((dist / "manifest.json").read_text())
+        names: str = json.loads((dist / "manifest.json").read_text())["names"]
         text = (dist / "loader.js").read_text()
-        address = f"{settings.cdn_url}/t/"
         config: dict[str, Any] = {
-            "v": 1,
             "key": key,
             "collector": settings.public_url,
-            "tracker": address + files["tracker"],
-            "recorder": address + files["recorder"],
+            "files": f"{settings.cdn_url}/t/{names}",
             "record": site.record,
         }
         if site.sample_below < ALL_SESSIONS:
             config["sample"] = f"{site.sample_below:08x}"
         if not site.keep_do_not_track:
             config["all"] = True
+        if site.consent != "none":
+            config["ask"] = CONSENT.index(site.consent)
+        if site.privacy != "normal":
+            config["privacy"] = site.privacy
     except (OSError, KeyError, ValueError) as error:
         raise NotBuilt(f"The tracker is not built ({error}); bin/up builds it.") from error
     if PLACE not in text:

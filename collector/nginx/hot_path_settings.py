@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.protocol import MAX_EVENTS
-from heatwake.settings import Settings, SettingsError
+from heatwake.settings import ROOT, Settings, SettingsError
 from storage.event_stream.addresses import addresses
 
 
@@ -83,6 +83,7 @@ def lua_settings(settings: Settings, behind_edge: bool, node: int = 0) -> str:
         "spool_bytes": settings.collector.spool_mb * 1_048_576,
         "commit_wait_s": 10,
         "events_a_body": MAX_EVENTS,
+        "countries": str(ROOT / "collector" / "countries" / "dist"),
         "demo_file": str(settings.var / "secrets" / "demo.json"),
     }
     return "{\n" + "".join(f"            {name} = {_literal(value)},\n" for name, value in values.items()) + "        }"

@@ -1,6 +1,6 @@
 //! What a batch of stream entries holds, in flat columns; what they mean is told in `collector/worker/flat.py`.
 
-use crate::events::{self, Event, Page, What};
+use crate::events::{self, Event, Page, Press, What};
 use crate::framing::{self, Header};
 use crate::names::Names;
 use crate::query::{self, Query};
@@ -11,10 +11,14 @@ const PAGE: i64 = 1 << KIND_SHIFT;
 const CLICK: i64 = 2 << KIND_SHIFT;
 const TAP: i64 = 3 << KIND_SHIFT;
 const CUSTOM: i64 = 4 << KIND_SHIFT;
+const RAGE: i64 = 5 << KIND_SHIFT;
+const DEAD: i64 = 6 << KIND_SHIFT;
+const ERROR: i64 = 7 << KIND_SHIFT;
 const KIND_SHIFT: u32 = 28;
 const FX_SHIFT: u32 = 14;
 
 const MILLIS: i64 = 99_999_999_999_999;
+const OWN_NAMES: char = '$';
 const NO_PAGE: i64 = -1;
 
 /// What became of an entry.
@@ -35,7 +39,7 @@ pub struct Batch {
     pub times: Vec<i64>,
     pub codes: Vec<i64>,
     pub moves: Vec<i64>,
-    /// x, y, w, h of each click or tap.
+    /// x, y, w, h of each press.
     pub boxes: Vec<i64>,
     /// Two numbers each: the row, and where its properties end in `props`.
     pub props_rows: Vec<i64>,
@@ -123,6 +127,9 @@ impl Batch {
             sum.first_ms,
             sum.last_ms,
             sum.clicks,
+            sum.rages,
+            sum.deads,
+            sum.errors,
             sum.customs,
             sum.deepest,
             sum.document_h,
@@ -149,13 +156,19 @@ impl Batch {
                         self.moves.push(element | place.fx << FX_SHIFT | place.fy);
                     }
                 }
-                What::Press { tap, place, frame, label } => {
-                    sum.clicks += 1;
+                What::Press { press, place, frame, label } => {
+                    let (kind, counted) = match press {
+                        Press::Click => (CLICK, &mut sum.clicks),
+                        Press::Tap => (TAP, &mut sum.clicks),
+                        Press::Rage => (RAGE, &mut sum.rages),
+                        Press::Dead => (DEAD, &mut sum.deads),
+                        Press::Error => (ERROR, &mut sum.errors),
+                    };
+                    *counted += 1;
                     let element = book.elements.number(project_id, &place.element, &mut self.promoted_elements);
                     if book.elements.first_label(element, label) {
                         self.labels.extend([element, self.label_texts.push(label)]);
                     }
-                    let kind = if *tap { TAP } else { CLICK };
                     self.row(event.t, element | kind | place.fx << FX_SHIFT | place.fy);
                     self.boxes.extend(frame);
                 }
@@ -166,7 +179,7 @@ impl Batch {
                     }
                 }
                 What::Custom { name, props } => {
-                    sum.customs += 1;
+                    sum.customs += i64::from(!name.starts_with(OWN_NAMES));
                     if !props.is_empty() {
                         self.props.extend_from_slice(props);
                         self.props_rows.extend([self.codes.len() as i64, self.props.len() as i64]);
@@ -209,7 +222,7 @@ impl Batch {
 }
 
 /// Numbers of a record: whether it was read, where it begins and ends in its entry; if it was read, all that follows.
-pub const RECORD: usize = 24;
+pub const RECORD: usize = 27;
 pub const PAGE_EVENT: usize = 11;
 
 /// What the events of a request add up to.
@@ -220,6 +233,9 @@ struct Sum {
     first_ms: i64,
     last_ms: i64,
     clicks: i64,
+    rages: i64,
+    deads: i64,
+    errors: i64,
     customs: i64,
     deepest: i64,
     document_h: i64,

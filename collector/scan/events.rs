@@ -20,10 +20,20 @@ pub struct Event<'a> {
 
 pub enum What<'a> {
     Page(Page<'a>),
-    Press { tap: bool, place: Place<'a>, frame: [i64; 4], label: Cow<'a, str> },
+    Press { press: Press, place: Place<'a>, frame: [i64; 4], label: Cow<'a, str> },
     Move(Vec<Place<'a>>),
     Depth { percent: i64, document_h: i64 }, // scroll and leave
     Custom { name: Cow<'a, str>, props: &'a [u8] }, // as they were sent, which is how they are kept; empty for none
+}
+
+/// What was done to an element.
+#[derive(Clone, Copy)]
+pub enum Press {
+    Click,
+    Tap,
+    Rage,
+    Dead,
+    Error,
 }
 
 pub struct Page<'a> {
@@ -74,7 +84,7 @@ fn event<'a>(at: &mut Cursor<'a>) -> Option<Event<'a>> {
     if at.skip(b"move\"") {
         movement(at)
     } else if at.skip(b"click\"") {
-        press(at, false)
+        press(at, Press::Click)
     } else if at.skip(b"scroll\"") {
         depth(at, false)
     } else if at.skip(b"event\"") {
@@ -84,7 +94,13 @@ fn event<'a>(at: &mut Cursor<'a>) -> Option<Event<'a>> {
     } else if at.skip(b"page\"") {
         page(at)
     } else if at.skip(b"tap\"") {
-        press(at, true)
+        press(at, Press::Tap)
+    } else if at.skip(b"dead\"") {
+        press(at, Press::Dead)
+    } else if at.skip(b"rage\"") {
+        press(at, Press::Rage)
+    } else if at.skip(b"error\"") {
+        press(at, Press::Error)
     } else {
         None
     }
@@ -184,7 +200,7 @@ fn movements<'a>(at: &mut Cursor<'a>) -> Option<Vec<Place<'a>>> {
     Some(places)
 }
 
-fn press<'a>(at: &mut Cursor<'a>, tap: bool) -> Option<Event<'a>> {
+fn press<'a>(at: &mut Cursor<'a>, press: Press) -> Option<Event<'a>> {
     let mut members = Members::new();
     let (mut t, mut fx, mut fy, mut frame) = (0, 0, 0, [0; 4]);
     let (mut element, mut label) = (Cow::Borrowed(""), Cow::Borrowed(""));
@@ -226,7 +242,7 @@ fn press<'a>(at: &mut Cursor<'a>, tap: bool) -> Option<Event<'a>> {
         }
     }
     members.has_first(5)?;
-    Some(Event { t, what: What::Press { tap, place: Place { element, fx, fy }, frame, label } })
+    Some(Event { t, what: What::Press { press, place: Place { element, fx, fy }, frame, label } })
 }
 
 fn depth<'a>(at: &mut Cursor<'a>, leave: bool) -> Option<Event<'a>> {

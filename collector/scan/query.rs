@@ -24,6 +24,10 @@ pub fn parse(raw: &[u8]) -> Option<Query<'_>> {
     let visitor = word(&mut at, 32, 32, is_hex)?;
     at.expect(b"&t=")?;
     let sent_ms = number(&mut at, 14)?;
+    // The country that the door has added is read by whoever asks for it (`Request.country`).
+    if at.expect(b"&g=").is_some() {
+        word(&mut at, 2, 2, |byte| byte.is_ascii_uppercase())?;
+    }
     if !at.is_at_end() {
         return None;
     }

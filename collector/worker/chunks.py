@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 import zstandard
 
 from collector.protocol import RecordingEvent
+from collector.worker import scrub
 from collector.worker.decode import chunk_of
 from collector.worker.names import address_of
 from collector.worker.sessionize import Arrival, View
@@ -60,22 +61,41 @@ class Chunks(NamedTuple):
     rows: list[NewChunk]
     blobs: list[Blob]
     pictures: list[Picture]
+    scrubbed: int  # events in which something personal was left
 
 
-def fold_chunks(arrivals: Iterable[Arrival]) -> Chunks:
-    """Pack the chunks of all arrivals of channel r and count them in their sessions."""
-    found = Chunks([], [], [])
+def fold_chunks(arrivals: Iterable[Arrival], open_sites: Collection[int] = ()) -> Chunks:
+    """Pack the chunks of all arrivals of channel r and count them in their sessions. `open_sites`: ids of those that
+    show what their pages say as it is."""
+    rows: list[NewChunk] = []
+    blobs: list[Blob] = []
+    pictures: list[Picture] = []
+    scrubbed = 0
     for arrival in arrivals:
         if arrival.request.channel == "r":
-            _fold(arrival, found)
-    return found
+            chunk = chunk_of(arrival.request)
+            if not open_sites or arrival.request.record.site_id not in open_sites:
+                before = chunk
+                chunk = [_scrubbed(event) for event in before]
+                scrubbed += sum(one is not other for one, other in zip(chunk, before, strict=True))
+            row, blob = _fold(arrival, chunk)
+            rows.append(row)
+            blobs.append(blob)
+            pictures += _pictures(chunk, arrival)
+    return Chunks(rows, blobs, pictures, scrubbed)
 
 
-def _fold(arrival: Arrival, found: Chunks) -> None:
+def _scrubbed(event: RecordingEvent) -> RecordingEvent:
+    """The event, or another one in its place without what is personal."""
+    data = bytes(event.data)
+    told = scrub.recorded(data)
+    return event if told is data else RecordingEvent(event.type, event.timestamp, msgspec.Raw(told))
+
+
+def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent]) -> tuple[NewChunk, Blob]:
     request, view, skew_ms = arrival
     session, seq = view.session_, request.seq
-    chunk = chunk_of(request)
-    times = [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
+    times = _times(chunk, arrival)
     first_ms, last_ms = min(times), max(times)
     packed = _pack_chunk(
         b"["
@@ -88,35 +108,37 @@ def _fold(arrival: Arrival, found: Chunks) -> None:
         + b"]"
     )
     key = blob_key(session.project_id, session.day, session.session, view.page_view, seq)
-    found.blobs.append(Blob(key, packed, request.request_id))
-    found.rows.append(
-        NewChunk(
-            session.project_id,
-            session.day,
-            session.session,
-            view.page_view,
-            seq,
-            key,
-            len(packed),
-            request.raw_bytes,
-            len(times),
-            first_ms,
-            last_ms,
-            skew_ms,
-        )
-    )
     session.recording_bytes += len(packed)
     session.recording_events += len(times)
     for whole in (view, session):
         whole.started_ms = min(whole.started_ms, first_ms)
         whole.ended_ms = max(whole.ended_ms, last_ms)
-    found.pictures.extend(_pictures(chunk, times, view, seq))
+    row = NewChunk(
+        session.project_id,
+        session.day,
+        session.session,
+        view.page_view,
+        seq,
+        key,
+        len(packed),
+        request.raw_bytes,
+        len(times),
+        first_ms,
+        last_ms,
+        skew_ms,
+    )
+    return row, Blob(key, packed, request.request_id)
 
 
-def _pictures(chunk: Sequence[RecordingEvent], times: list[int], view: View, seq: int) -> Iterable[Picture]:
+def _times(chunk: Sequence[RecordingEvent], arrival: Arrival) -> list[int]:
+    request, _, skew_ms = arrival
+    return [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
+
+
+def _pictures(chunk: Sequence[RecordingEvent], arrival: Arrival) -> Iterable[Picture]:
     """The chunk's first full snapshot, with the viewport that the Meta event before it tells."""
-    meta = Meta()
-    for event, at in zip(chunk, times, strict=True):
+    meta, view, first = Meta(), arrival.view, arrival.request.seq == 0
+    for event, at in zip(chunk, _times(chunk, arrival), strict=True):
         if event.type == META:
             try:
                 meta = msgspec.json.decode(event.data, type=Meta)
@@ -124,9 +146,7 @@ def _pictures(chunk: Sequence[RecordingEvent], times: list[int], view: View, seq
                 continue
         elif event.type == FULL_SNAPSHOT:
             width, height = (min(max(int(side), 0), 20_000) for side in (meta.width, meta.height))
-            yield Picture(
-                view, address_of(meta.href) if meta.href else "", width, height, at, seq == 0, bytes(event.data)
-            )
+            yield Picture(view, address_of(meta.href) if meta.href else "", width, height, at, first, bytes(event.data))
             return
 
 

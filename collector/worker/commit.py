@@ -58,6 +58,7 @@ class Delta:
     chunks: list[NewChunk]
     snapshots: list[NewSnapshot]
     blobs: list[Blob]
+    scrubbed: int  # recorded events
     ledger: LedgerCounts
     bad: list[Bad]
 

@@ -54,6 +54,12 @@ class Request(msgspec.Struct, gc=False):
         return f"{self.shard}/{self.stream_id}/{self.number}"
 
     @property
+    def country(self) -> str:
+        """Two letters, as the door has added them to the query (lua/records.lua); empty if it has not."""
+        added = self.framed[self.body_at - 5 : self.body_at]
+        return added[3:].decode() if added.startswith(b"&g=") else ""
+
+    @property
     def ua(self) -> bytes:
         """The user agent."""
         return self.framed[self.ua_at : self.query_at]

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from collector.worker import scrub
 from collector.worker.flat import Columns
 from collector.worker.names import NUMBER_SHIFT, Ints, Met, NameIds
 from storage import naming
@@ -57,7 +58,7 @@ class Dictionary:
                 asked[one] = label
         if not asked:
             return
-        given = self._give(database, asked, self._most)
+        given = self._give(database, {one: scrub.words(label) for one, label in asked.items()}, self._most)
         for one, name_id in given.ids.items():
             if one not in ids:
                 self._keep(one, name_id)

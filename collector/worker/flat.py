@@ -15,9 +15,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from collector.protocol import Click, Custom, Event, Identify, Leave, Move, Page, Scroll, Tap
+from collector.protocol import Click, Custom, Dead, Event, Failed, Identify, Leave, Move, Page, Rage, Scroll, Tap
 from collector.worker.names import NUMBER_SHIFT, Ints, Met
 from storage.facts import FactKind
+from storage.heat import HEAT_OF_FACT
 
 # A code: the number of an element or custom event, a kind of fact, fx and fy.
 FX_SHIFT: Final = 14
@@ -28,6 +29,14 @@ PAGE: Final = int(FactKind.PAGE) << KIND_SHIFT
 CLICK: Final = int(FactKind.CLICK) << KIND_SHIFT
 TAP: Final = int(FactKind.TAP) << KIND_SHIFT
 CUSTOM: Final = int(FactKind.EVENT) << KIND_SHIFT
+RAGE: Final = int(FactKind.RAGE) << KIND_SHIFT
+DEAD: Final = int(FactKind.DEAD) << KIND_SHIFT
+ERROR: Final = int(FactKind.ERROR) << KIND_SHIFT
+# What is done to an element at a point of its box.
+PRESSES: Final[dict[type, int]] = {Click: CLICK, Tap: TAP, Rage: RAGE, Dead: DEAD, Failed: ERROR}
+# The kind of heat that a kind of facts leaves on the map, by number; 0: none.
+HEAT_OF: Final = np.array([HEAT_OF_FACT.get(FactKind(kind), 0) if kind else 0 for kind in range(8)], np.int64)
+OWN_NAMES: Final = "$"  # begins the names of events that the tracker tells of itself: they are no events of the site's
 Box = tuple[int, int, int, int]  # x, y, w, h
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -42,6 +51,9 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     first_ms: int
     last_ms: int
     clicks: int
+    rages: int
+    deads: int
+    errors: int  # clicks that were followed by one
     customs: int
     deepest: int  # per cent of the document, by scrolling
     document_h: int  # 0: not told
@@ -56,8 +68,8 @@ def kinds_of(codes: Ints) -> Ints:
 
 
 def pressed_of(kinds: Ints) -> npt.NDArray[np.bool_]:
-    """Which of the facts are clicks or taps."""
-    pressed: npt.NDArray[np.bool_] = (kinds == FactKind.CLICK) | (kinds == FactKind.TAP)
+    """Which of the facts are clicks of any kind, or taps: they have an element, a point of it and its box."""
+    pressed: npt.NDArray[np.bool_] = HEAT_OF[kinds] > 0
     return pressed
 
 
@@ -117,7 +129,8 @@ class Columns:
         before = len(self._first.codes)
         first_row, first_move = before + len(codes), len(self._first.moves) + len(moves)
         first = last = events[0].t
-        clicks = customs = deepest = document_h = page_row = 0
+        customs = deepest = document_h = page_row = 0
+        pressed = dict.fromkeys(PRESSES.values(), 0)
         page: Page | None = None
         identifies: tuple[Identify, ...] = ()
         for event in events:
@@ -129,20 +142,21 @@ class Columns:
             if type(event) is Move:
                 for _, name, fx, fy in event.m:
                     moves.append(selectors[name] | fx << FX_SHIFT | fy)
-            elif type(event) is Click or type(event) is Tap:
-                clicks += 1
+            elif isinstance(event, Click):
+                kind = PRESSES[type(event)]
+                pressed[kind] += 1
                 element = selectors[event.el]
                 if element not in labels and event.text:
                     labels[element] = event.text
                 times.append(t)
-                codes.append(element | (CLICK if type(event) is Click else TAP) | event.fx << FX_SHIFT | event.fy)
+                codes.append(element | kind | event.fx << FX_SHIFT | event.fy)
                 boxes.append(event.b)
             elif type(event) is Scroll or type(event) is Leave:
                 if event.d > deepest:
                     deepest = event.d
                 document_h = event.dh or document_h
             elif type(event) is Custom:
-                customs += 1
+                customs += not event.name.startswith(OWN_NAMES)
                 if event.props:
                     self.props[before + len(codes)] = _encode(event.props)
                 times.append(t)
@@ -161,7 +175,10 @@ class Columns:
             len(self._first.moves) + len(moves),
             first,
             last,
-            clicks,
+            pressed[CLICK] + pressed[TAP],
+            pressed[RAGE],
+            pressed[DEAD],
+            pressed[ERROR],
             customs,
             deepest,
             document_h,

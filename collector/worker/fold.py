@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from collector.protocol import Identify, Page
+from collector.worker import scrub
 from collector.worker.arrivals import campaign, referrer_host
 from collector.worker.flat import Columns, Summary
 from collector.worker.names import NameIds, address_of
@@ -75,6 +76,9 @@ class Fold:
                 session.ended_ms = last
         view.clicks += summary.clicks
         session.clicks += summary.clicks
+        session.rage_clicks += summary.rages
+        session.dead_clicks += summary.deads
+        session.error_clicks += summary.errors
         session.events += summary.customs
         if summary.deepest > view.scroll_pct:
             view.scroll_pct = summary.deepest
@@ -92,7 +96,7 @@ class Fold:
         address = address_of(event.url)
         page_id = self._pages[session.project_id, address]
         view.page_id = page_id
-        view.url, view.title, view.referrer = event.url, event.title, event.ref
+        view.url, view.title, view.referrer = map(scrub.words, (event.url, event.title, event.ref))
         view.viewport_w, view.viewport_h = event.vw, event.vh
         view.document_h = view.document_h or event.dh
         session.page_views += 1

@@ -45,6 +45,11 @@ shards = Gauge(
     "Shards that this worker holds. 0 on every worker: nothing is committed.",
     registry=registry,
 )
+scrubbed = Counter(
+    "heatwake_worker_scrubbed_events_total",
+    "Recorded events in which something personal was left that a tracker should have masked; it is masked now.",
+    registry=registry,
+)
 compacted = Counter(
     "heatwake_worker_compacted_deltas_total",
     "Deltas folded into days. Not growing while requests come in: reading heatmaps and funnels gets slow.",

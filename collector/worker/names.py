@@ -12,10 +12,16 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from collector.worker import scrub
 from storage.naming import Named, fitting
 from storage.page_address import page_address
 
-address_of = lru_cache(maxsize=20_000)(page_address)
+
+@lru_cache(maxsize=20_000)
+def address_of(url: str) -> str:
+    """The address of a page, as it is kept."""
+    return scrub.words(page_address(url))
+
 
 Ints = npt.NDArray[np.int64]
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from collector.worker.flat import FRACTION_MASK, FX_SHIFT, Columns, Rows, Summary, kinds_of, pressed_of
+from collector.worker.flat import FRACTION_MASK, FX_SHIFT, HEAT_OF, Columns, Rows, Summary, kinds_of, pressed_of
 from collector.worker.names import NUMBER_SHIFT, Ints, NameIds
 from collector.worker.sessionize import View
 from collector.worker.skew import DAY_MS
@@ -24,7 +24,7 @@ from storage.heat_batches import PLACES, HeatBatch, ProjectDay, pack_batch
 
 PageKey = tuple[int, int, int]  # project, page, device
 _NO_MAP: Final = -1
-_HEAT_KINDS: Final = 4  # more than there are
+_HEAT_KINDS: Final = 8  # more than there are
 _DAY_SHIFT: Final = 40  # bits for a layer and a kind
 
 
@@ -154,7 +154,7 @@ class Places:
         moves, owners = _spread(requests[:, 2], requests[:, 3])
         layers = views.layers[requests[owners, 4]]
         moves, layers = moves[layers != _NO_MAP], layers[layers != _NO_MAP]
-        kinds = np.where(pressed.kinds == FactKind.CLICK, int(HeatKind.CLICK), int(HeatKind.TAP))
+        kinds = HEAT_OF[pressed.kinds]
         layers = np.concatenate([views.layers[pressed.views], layers])
         kinds = np.concatenate([kinds, np.full(len(moves), int(HeatKind.MOVE))])
         # A project's day after the other, in it the layers, in them the kinds.

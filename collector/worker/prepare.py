@@ -21,6 +21,7 @@ from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
 from collector.worker.open_sessions import OpenSessions
+from collector.worker.open_sites import OpenSites
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
 from storage import early_requests, page_layouts, upkeep
@@ -43,6 +44,7 @@ class Preparer:
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
         self._open = OpenSessions()
+        self._open_sites = OpenSites()
         self._days: set[str] = set()  # that have partitions
 
     def prepare(
@@ -92,7 +94,7 @@ class Preparer:
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(ids)
         self._boxes.learn(self._database, folded.boxes.pages)
-        chunks = fold_chunks(found.arrivals)
+        chunks = fold_chunks(found.arrivals, self._open_sites.ids(self._database))
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
         bad = [*decoded.bad, *found.bad, *poisoned]
@@ -110,6 +112,7 @@ class Preparer:
             chunks=chunks.rows,
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
+            scrubbed=chunks.scrubbed,
             ledger=tally.ledger(found, decoded.counts, bad, nameless),
             bad=bad,
         )

@@ -223,6 +223,7 @@ class Worker:
                 counts[reason] = counts.get(reason, 0) + requests
         for reason, requests in counts.items():
             metrics.requests.labels(reason).inc(max(0, requests))  # less than 0: dead letters were run again
+        metrics.scrubbed.inc(delta.scrubbed)
         metrics.batch_seconds.observe(took_s)
         metrics.batch_requests.observe(len(delta.arrivals))
         ids = [arrival.request.request_id for arrival in delta.arrivals]

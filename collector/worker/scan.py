@@ -34,7 +34,7 @@ RECORDS, TIMES, CODES, MOVES, BOXES, PAGES, PROPS_ROWS, LABELS, PROMOTED_ELEMENT
 IDS, PAGE_TEXTS, PROPS, LABEL_TEXTS = range(10, 14)
 MOST_NAMES: Final = 400_000  # at some 200 bytes each
 ELEMENT, EVENT_NAME = range(2)  # kinds of names
-RECORD: Final = 24
+RECORD: Final = 27
 PAGE_EVENT: Final = 11
 PAGE_STRINGS: Final = 5
 REQUEST_ID, SESSION, VISITOR = 16, 48, 80  # where each ends in a request's digits
@@ -190,6 +190,9 @@ class Scan:
                     first_ms,
                     last_ms,
                     clicks,
+                    rages,
+                    deads,
+                    errors,
                     customs,
                     deepest,
                     document_h,
@@ -227,6 +230,9 @@ class Scan:
                             first_ms,
                             last_ms,
                             clicks,
+                            rages,
+                            deads,
+                            errors,
                             customs,
                             deepest,
                             document_h,

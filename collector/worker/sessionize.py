@@ -30,12 +30,15 @@ class Session:
         "browser",
         "clicks",
         "continuations",
+        "country",
         "day",
+        "dead_clicks",
         "device",
         "ended_ms",
         "entry_address",
         "entry_ms",
         "entry_page_id",
+        "error_clicks",
         "events",
         "exit_address",
         "exit_ms",
@@ -46,6 +49,7 @@ class Session:
         "os",
         "page_views",
         "project_id",
+        "rage_clicks",
         "recording_bytes",
         "recording_events",
         "referrer_host",
@@ -76,9 +80,11 @@ class Session:
             self.device, self.browser, self.os = known.device, "", ""
         else:
             self.device, self.browser, self.os = agent(request.ua)
+        self.country = ""
         self.started_ms = 1 << 62
         self.ended_ms = 0
         self.page_views = self.clicks = self.events = 0
+        self.rage_clicks = self.dead_clicks = self.error_clicks = 0
         self.entry_ms: int | None = None
         self.exit_ms: int | None = None
         self.entry_page_id: int | None = None
@@ -218,7 +224,9 @@ def sessions_of(requests: Iterable[Request], known: Mapping[SessionKey, KnownSes
         )
         first = min(own, key=_arrived) if not old and len(own) > 1 else own[0]
         seen_ms = max([request.received_ms for request in own])
-        found[key] = Session(first, old.day if old else day_of(first.received_ms), correction, seen_ms, old)
+        session = found[key] = Session(first, old.day if old else day_of(first.received_ms), correction, seen_ms, old)
+        if session.new:
+            session.country = next((country for one in own if (country := one.country)), "")
     return found
 
 

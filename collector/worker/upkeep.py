@@ -51,8 +51,9 @@ class Upkeep:
         self._unreadable: dict[tuple[str, int, dt.date, int], float] = {}  # until when it is left alone
 
     def partitions(self) -> None:
-        """Make the coming days' partitions."""
+        """Make the coming days' partitions, and let the past days' salts go."""
         upkeep.ensure_partitions(self._database)
+        upkeep.forget_salts(self._database)
         self._partitions_at = time.monotonic()
 
     def quiet_moment(self) -> None:

@@ -46,6 +46,9 @@ class SessionConditions(msgspec.Struct, kw_only=True, frozen=True, forbid_unknow
     min_duration_ms: Number = 0
     min_pages: Number = 0
     min_clicks: Number = 0
+    min_rage_clicks: Number = 0
+    min_dead_clicks: Number = 0
+    min_error_clicks: Number = 0
     recorded: bool | None = None
 
     def as_filters(self, devices: list[Device]) -> Filters:
@@ -62,6 +65,9 @@ class SessionConditions(msgspec.Struct, kw_only=True, frozen=True, forbid_unknow
             min_duration_ms=self.min_duration_ms,
             min_page_views=self.min_pages,
             min_clicks=self.min_clicks,
+            min_rage_clicks=self.min_rage_clicks,
+            min_dead_clicks=self.min_dead_clicks,
+            min_error_clicks=self.min_error_clicks,
             recorded=self.recorded,
         )
 

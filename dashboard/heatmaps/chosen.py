@@ -14,6 +14,9 @@ from dashboard.shell.view import View
 KINDS: Final[Mapping[HeatmapKind, tuple[str, IconName]]] = {
     "click": ("Clicks", "pointer"),
     "tap": ("Taps", "mobile"),
+    "rage": ("Rage", "flame"),
+    "dead": ("Dead", "circle-slash"),
+    "error": ("Errors", "alert"),
     "move": ("Movement", "eye"),
     "scroll": ("Scroll", "rows"),
 }
@@ -28,6 +31,9 @@ WIDTHS: Final[Mapping[int, str]] = {
 COUNTED: Final[Mapping[HeatmapKind, tuple[str, str]]] = {
     "click": ("click", "clicks"),
     "tap": ("tap", "taps"),
+    "rage": ("rage click", "rage clicks"),
+    "dead": ("dead click", "dead clicks"),
+    "error": ("error click", "error clicks"),
     "move": ("pointer sample", "pointer samples"),
     "scroll": ("view", "views"),
 }

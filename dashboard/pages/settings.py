@@ -48,6 +48,8 @@ def content(view: View, said: Component | None = None) -> Component:
     State({"site": "dnt", "id": ALL}, "checked"),
     State({"site": "per_second", "id": ALL}, "value"),
     State({"site": "per_client", "id": ALL}, "value"),
+    State({"site": "consent", "id": ALL}, "value"),
+    State({"site": "privacy", "id": ALL}, "value"),
     State({"site": "save", "id": ALL}, "id"),
     State("url", "search"),
     needs="admin",
@@ -69,6 +71,8 @@ def act(
     dnt: list[bool],
     per_second: list[Any],
     per_client: list[Any],
+    consent: list[Any],
+    privacy: list[Any],
     ids: list[dict[str, Any]],
     search: str,
 ) -> Component:
@@ -91,7 +95,9 @@ def act(
             return notice("The limits were saved. Collectors know within half a minute.")
         at = [each["id"] for each in ids].index(chosen["id"])
         site_rules.change_rules(
-            access, chosen["id"], rules_of(share[at], bots[at], dnt[at], per_second[at], per_client[at])
+            access,
+            chosen["id"],
+            rules_of(share[at], bots[at], dnt[at], per_second[at], per_client[at], consent[at], privacy[at]),
         )
         projects.change_site(access, chosen["id"], origins[at] or [], bool(enabled[at]), bool(record[at]))
         return notice("The site was saved. Collectors know within half a minute.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +15,8 @@ from dashboard.queries.recordings import UnknownRecording
 from dashboard.services import current
 from storage import heat_removal, session_removal
 from storage.facts import FactKind
-from storage.heat import POINTS, HeatKind, Points
+from storage.heat import HEAT_OF_FACT, POINTS, Points
 
-_HEAT: Final = {FactKind.CLICK: HeatKind.CLICK, FactKind.TAP: HeatKind.TAP}
 _Places = dict[int, dict[tuple[int, int], Points]]  # page → (device, kind) → points
 
 
@@ -57,7 +55,7 @@ def _points(project_id: int, session_id: uuid.UUID, day: dt.date) -> _Places:
     """The heat points that the session left in a day, as its facts tell of them."""
     columns = ["session", "kind", "device", "page_id", "element_id", "fx", "fy"]
     facts = current().facts.read(project_id, day, day, columns)
-    kinds = pa.array([int(kind) for kind in _HEAT], pa.uint8())
+    kinds = pa.array([int(kind) for kind in HEAT_OF_FACT], pa.uint8())
     facts = facts.filter(
         pc.and_(
             pc.equal(facts["session"], pa.scalar(session_id.bytes, pa.binary(16))),
@@ -66,7 +64,8 @@ def _points(project_id: int, session_id: uuid.UUID, day: dt.date) -> _Places:
     )
     found: dict[int, dict[tuple[int, int], list[tuple[int, int, int, int]]]] = {}
     for row in facts.to_pylist():
-        place = found.setdefault(row["page_id"], {}).setdefault((row["device"], _HEAT[FactKind(row["kind"])]), [])
+        kind = HEAT_OF_FACT[FactKind(row["kind"])]
+        place = found.setdefault(row["page_id"], {}).setdefault((row["device"], kind), [])
         place.append((row["element_id"], row["fx"] * 255 // 10_000, row["fy"] * 255 // 10_000, 1))
     return {
         page_id: {place: np.array(points, POINTS) for place, points in places.items()}

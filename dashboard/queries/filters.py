@@ -28,6 +28,9 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     min_duration_ms: int = 0
     min_page_views: int = 0
     min_clicks: int = 0
+    min_rage_clicks: int = 0
+    min_dead_clicks: int = 0
+    min_error_clicks: int = 0
     recorded: bool | None = None
     session_ids: list[uuid.UUID] | None = None
 

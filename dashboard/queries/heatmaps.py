@@ -20,12 +20,18 @@ from dashboard.services import current
 from storage import heat_days, page_layouts, page_traffic
 from storage.devices import DEVICE_CODES
 from storage.facts import FactKind
-from storage.heat import POINTS, HeatKind, Points, merge
+from storage.heat import HEAT_OF_FACT, POINTS, HeatKind, Points, merge
 from storage.session_index import Device
 
-HeatmapKind = Literal["click", "tap", "move", "scroll"]
-POINT_KINDS = {"click": HeatKind.CLICK, "tap": HeatKind.TAP, "move": HeatKind.MOVE}
-FACT_KINDS = {"click": FactKind.CLICK, "tap": FactKind.TAP}
+HeatmapKind = Literal["click", "tap", "rage", "dead", "error", "move", "scroll"]
+FACT_KINDS = {
+    "click": FactKind.CLICK,
+    "tap": FactKind.TAP,
+    "rage": FactKind.RAGE,
+    "dead": FactKind.DEAD,
+    "error": FactKind.ERROR,
+}
+POINT_KINDS = {name: HEAT_OF_FACT[kind] for name, kind in FACT_KINDS.items()} | {"move": HeatKind.MOVE}
 DEFAULT_WIDTHS = {"desktop": 1440, "tablet": 820, "mobile": 390}
 
 

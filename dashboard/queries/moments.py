@@ -17,13 +17,20 @@ from dashboard.services import current
 from storage import names, recordings
 from storage.facts import FactKind
 
-MomentKind = Literal["click", "tap", "event"]
-_KINDS: dict[int, MomentKind] = {FactKind.CLICK: "click", FactKind.TAP: "tap", FactKind.EVENT: "event"}
+MomentKind = Literal["click", "tap", "rage", "dead", "error", "event"]
+_KINDS: dict[int, MomentKind] = {
+    FactKind.CLICK: "click",
+    FactKind.TAP: "tap",
+    FactKind.RAGE: "rage",
+    FactKind.DEAD: "dead",
+    FactKind.ERROR: "error",
+    FactKind.EVENT: "event",
+}
 MOST = 2_000
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """Something the visitor did; `at_ms` counts from the session's start.
+    """Something the visitor did, or what a click of theirs was found to be; `at_ms` counts from the session's start.
 
     `label`: the element's text (its selector where it has none) or the event's name; `props` of a custom event.
     """

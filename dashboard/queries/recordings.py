@@ -28,6 +28,9 @@ class RecordingRow(msgspec.Struct, frozen=True):
     duration_ms: int
     pages: int
     clicks: int
+    rage_clicks: int
+    dead_clicks: int
+    error_clicks: int
     events: int
     device: Device
     browser: str
@@ -104,6 +107,9 @@ def _row(doc: SessionDoc) -> RecordingRow:
         duration_ms=doc.duration_ms,
         pages=doc.page_views,
         clicks=doc.clicks,
+        rage_clicks=doc.rage_clicks,
+        dead_clicks=doc.dead_clicks,
+        error_clicks=doc.error_clicks,
         events=doc.events,
         device=doc.device,
         browser=doc.browser,

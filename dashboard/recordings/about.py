@@ -24,6 +24,9 @@ def facts(recording: Recording) -> Component:
         ("Came from", row.referrer),
         ("Pages", f"{row.pages:,}"),
         ("Clicks", f"{row.clicks:,}"),
+        ("Rage clicks", f"{row.rage_clicks:,}" if row.rage_clicks else ""),
+        ("Dead clicks", f"{row.dead_clicks:,}" if row.dead_clicks else ""),
+        ("Error clicks", f"{row.error_clicks:,}" if row.error_clicks else ""),
         ("Custom events", f"{row.events:,}"),
     ]
     return html.Dl([html.Div([html.Dt(name), html.Dd(said)]) for name, said in known if said], className="hw-facts")

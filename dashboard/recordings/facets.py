@@ -40,7 +40,14 @@ FACETS: Final = (
     Facet("referrer_host", "referrer", "referrer_hosts", "Referrer"),
     Facet("utm_source", "utm_source", "utm_sources", "Campaign source"),
 )
-_NUMBERS: Final = (("min_duration", "seconds"), ("min_pages", "pages"), ("min_clicks", "clicks"))
+_NUMBERS: Final = (
+    ("min_duration", "seconds"),
+    ("min_pages", "pages"),
+    ("min_clicks", "clicks"),
+    ("min_rage", "rage clicks"),
+    ("min_dead", "dead clicks"),
+    ("min_errors", "error clicks"),
+)
 
 
 def counted(access: Access, period: Period, filters: Filters) -> dict[str, list[tuple[str, int]]]:

@@ -19,8 +19,30 @@ from dashboard.shell import words
 from dashboard.shell.icons import IconName, icon
 from dashboard.shell.view import View
 
-_ICONS: Final[dict[str, IconName]] = {"click": "pointer", "tap": "mobile", "event": "flag"}
-_SAYS: Final = {"click": "Clicked", "tap": "Tapped", "event": "Event"}
+# By the moment's kind, or by its name for what the tracker notes of itself (docs/protocol.md).
+_ICONS: Final[dict[str, IconName]] = {
+    "click": "pointer",
+    "tap": "mobile",
+    "rage": "flame",
+    "dead": "circle-slash",
+    "error": "alert",
+    "event": "flag",
+    "$error": "alert",
+    "$thrash": "cursor-lost",
+    "$vitals": "gauge",
+}
+_OWN: Final = frozenset({"$error", "$thrash", "$vitals"})
+_SAYS: Final = {
+    "click": "Clicked",
+    "tap": "Tapped",
+    "rage": "Rage click",
+    "dead": "Dead click",
+    "error": "Click with an error",
+    "event": "Event",
+    "$error": "Script error",
+    "$thrash": "Thrashed cursor",
+    "$vitals": "Web vitals",
+}
 
 
 def clock(ms: float) -> str:
@@ -60,15 +82,27 @@ def chapters(recording: Recording) -> list[dict[str, Any]]:
 
 
 def marks(recording: Recording, moments: Moments) -> list[dict[str, Any]]:
-    """Clicks and custom events as the player takes them."""
+    """Clicks and events as the player takes them; web vitals are of a page view, not of a moment."""
     return [
         {
             "at_ms": max(0, moment.at_ms - recording.begins_ms),
-            "kind": "event" if moment.kind == "event" else "click",
-            "label": f"{_SAYS[moment.kind]}: {moment.label}",
+            "kind": "click" if moment.kind == "tap" else "error" if what == "$error" else moment.kind,
+            "label": f"{_SAYS[what]}: {_label(moment, what)}".removesuffix(": "),
         }
         for moment in moments.items
+        if (what := _what(moment)) != "$vitals"
     ]
+
+
+def _what(moment: Moment) -> str:
+    """Its kind, or its name if it is one of the tracker's own events."""
+    return moment.label if moment.kind == "event" and moment.label in _OWN else moment.kind
+
+
+def _label(moment: Moment, what: str) -> str:
+    if what == moment.kind:
+        return moment.label
+    return str(moment.props.get("message", ""))
 
 
 def timeline(view: View | None, recording: Recording, moments: Moments) -> Component:
@@ -130,20 +164,28 @@ def _heatmap(view: View | None, recording: Recording, page: PageView) -> Compone
 
 
 def _moment(recording: Recording, moment: Moment) -> html.Li:
-    props = ", ".join(f"{name} = {value}" for name, value in moment.props.items())
+    what = _what(moment)
+    props = ", ".join(
+        f"{name} = {value}" for name, value in moment.props.items() if (what, name) != ("$error", "message")
+    )
+    named = what in ("click", "tap", "event")  # others are told by their kind, then by their label
+    label = _label(moment, what)
     inside = [
-        icon(_ICONS[moment.kind], 14),
+        icon(_ICONS[what], 14),
         html.Span(
             [
-                html.Span(_SAYS[moment.kind], className="hw-unseen"),
-                html.Span(moment.label or "(no name)"),
+                html.Span(_SAYS[what], className="hw-unseen" if named else "hw-moment-kind"),
+                html.Span(label or "(no name)") if named or label else None,
                 html.Small(props) if props else None,
             ],
             className="hw-timeline-name",
         ),
         html.Span(clock(moment.at_ms - recording.begins_ms), className="hw-numbers hw-quiet"),
     ]
-    return html.Li(_jump(recording, moment.at_ms, inside, f"hw-moment hw-moment-{moment.kind}"))
+    marked = (
+        "hw-moment-marked" if what in ("rage", "dead", "error", "$error", "$thrash") else f"hw-moment-{moment.kind}"
+    )
+    return html.Li(_jump(recording, moment.at_ms, inside, f"hw-moment {marked}"))
 
 
 def _jump(recording: Recording, at_ms: int, inside: Sequence[Component], class_name: str) -> html.Button:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.auth.access import Access
 from dashboard.queries import projects
 from dashboard.settings.actions import button
-from dashboard.settings.rules import rule_numbers, rule_switches
+from dashboard.settings.rules import rule_choices, rule_numbers, rule_switches
 from dashboard.settings.tabs import entry
 from dashboard.shell.blocks import badge, card, copyable
 from storage.sites import SiteRow
@@ -49,6 +49,7 @@ def _site(site: SiteRow, admin: bool) -> Component:
                     placeholder="https://shop.example", splitChars=[",", " "],
                     description="None: pages of any origin. https://*.shop.example: every host below.",
                 ),
+                rule_choices(site.rules, known),
                 rule_numbers(site.rules, known),
                 html.Div(
                     [

@@ -17,6 +17,18 @@ from storage.site_rules import SiteRules
 
 NO_LIMIT: Final = "no limit"
 SHARE, PER_SECOND, PER_CLIENT = "sample", "per_second", "per_client"
+CONSENT_FIELD, PRIVACY_FIELD = "consent", "privacy"
+CONSENT_WORDS: Final[tuple[dict[str, str], ...]] = (
+    {"value": "none", "label": "Not asked for"},
+    {"value": "storage", "label": "Before ids are kept"},
+    {"value": "tracking", "label": "Before anything is sent"},
+    {"value": "never_stored", "label": "No ids are kept, ever"},
+)
+PRIVACY_WORDS: Final[tuple[dict[str, str], ...]] = (
+    {"value": "strict", "label": "Every text"},
+    {"value": "normal", "label": "What looks personal"},
+    {"value": "open", "label": "Only what is marked"},
+)
 
 
 def rule_switches(rules: SiteRules, known: dict[str, Any]) -> list[Component]:
@@ -25,6 +37,23 @@ def rule_switches(rules: SiteRules, known: dict[str, Any]) -> list[Component]:
         dmc.Switch(id=known | {"site": "bots"}, checked=rules.filter_bots, label="Leaves out bots"),
         dmc.Switch(id=known | {"site": "dnt"}, checked=rules.keep_do_not_track, label="Keeps to Do Not Track and GPC"),
     ]
+
+
+def rule_choices(rules: SiteRules, known: dict[str, Any]) -> Component:
+    """What visitors are asked, and what is masked."""
+    return html.Div(
+        [
+            dmc.Select(
+                id=known | {"site": CONSENT_FIELD}, value=rules.consent, data=[*CONSENT_WORDS], allowDeselect=False,
+                label="Consent", description="Given by heatwake('consent', true).",
+            ),
+            dmc.Select(
+                id=known | {"site": PRIVACY_FIELD}, value=rules.privacy, data=[*PRIVACY_WORDS], allowDeselect=False,
+                label="Masked in recordings", description="What is typed is, always.",
+            ),
+        ],
+        className="hw-numbers",
+    )  # fmt: skip
 
 
 def rule_numbers(rules: SiteRules, known: dict[str, Any]) -> Component:
@@ -76,10 +105,12 @@ def number(value: Any) -> int | None:
     return None if value in ("", None) else int(value)
 
 
-def rules_of(share: Any, bots: bool | None, dnt: bool | None, per_second: Any, per_client: Any) -> SiteRules:
+def rules_of(
+    share: Any, bots: bool | None, dnt: bool | None, per_second: Any, per_client: Any, consent: Any, privacy: Any
+) -> SiteRules:
     """The rules that a site's fields hold."""
     kept = 1.0 if share in ("", None) else float(share) / 100
-    return SiteRules(kept, bool(bots), bool(dnt), number(per_second), number(per_client))
+    return SiteRules(kept, bool(bots), bool(dnt), number(per_second), number(per_client), consent, privacy)
 
 
 def limits_of(sessions: Any, events: Any) -> Limits:

@@ -13,6 +13,7 @@ IconName = Literal[
     "system", "chevron-down", "chevron-right", "check", "copy", "plus", "trash", "key", "users", "link", "globe",
     "desktop", "tablet", "mobile", "sign-out", "menu", "calendar", "alert", "info", "arrow-up", "arrow-down", "play",
     "clock", "flag", "external", "close", "shield", "rows", "code", "pointer", "eye", "share", "filter", "download",
+    "flame", "circle-slash", "cursor-lost", "gauge",
 ]  # fmt: skip
 NAMES: tuple[str, ...] = get_args(IconName)
 

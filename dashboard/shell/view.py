@@ -38,7 +38,14 @@ _LISTS: Final = {
     "utm_source": "utm_sources",
 }
 _TEXTS: Final = {"user": "user_ref", "visited": "page"}
-_NUMBERS: Final = {"min_duration": "min_duration_ms", "min_pages": "min_page_views", "min_clicks": "min_clicks"}
+_NUMBERS: Final = {
+    "min_duration": "min_duration_ms",
+    "min_pages": "min_page_views",
+    "min_clicks": "min_clicks",
+    "min_rage": "min_rage_clicks",
+    "min_dead": "min_dead_clicks",
+    "min_errors": "min_error_clicks",
+}
 SEGMENT: Final = (*_LISTS, *_TEXTS, *_NUMBERS, "recorded")
 SEGMENT_WORDS: Final = {
     "browser": "Browser",
@@ -51,6 +58,9 @@ SEGMENT_WORDS: Final = {
     "min_duration": "At least seconds",
     "min_pages": "At least pages",
     "min_clicks": "At least clicks",
+    "min_rage": "At least rage clicks",
+    "min_dead": "At least dead clicks",
+    "min_errors": "At least error clicks",
     "recorded": "Recorded",
 }
 SHARED: Final = ("p", "range", "from", "to", "device", *SEGMENT)

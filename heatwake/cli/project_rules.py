@@ -13,7 +13,7 @@ from storage import quotas, sites
 from storage.cache import open_cache
 from storage.postgres import Connection, Database
 from storage.quotas import Limits
-from storage.site_rules import BadRule, SiteRules, change_rules
+from storage.site_rules import CONSENT, PRIVACY, BadRule, SiteRules, change_rules
 from storage.sites import SiteRow, cache_key
 
 NONE: Final = "none"
@@ -22,6 +22,8 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "--sample": {"type": float, "metavar": "PERCENT", "help": "the share of sessions that is kept, 0 to 100"},
     "--bots": {"choices": ("filter", "keep"), "help": "requests of crawlers, previews, monitors"},
     "--do-not-track": {"choices": ("keep", "ignore"), "help": "what visitors' browsers say by DNT and GPC"},
+    "--consent": {"choices": CONSENT, "help": "what a visitor must have agreed to before it is done"},
+    "--privacy": {"choices": PRIVACY, "help": "what of a page is masked before it is sent"},
     "--requests-per-second": {"metavar": "N", "help": "of a site; none for no limit"},
     "--client-sessions": {"metavar": "N", "help": "that one client may begin in a minute; none for no limit"},
     "--sessions-per-day": {"metavar": "N", "help": "of the project; none for no limit"},
@@ -70,6 +72,10 @@ def _change(connection: Connection, asked: argparse.Namespace, site: SiteRow) ->
         changes["filter_bots"] = asked.bots == "filter"
     if asked.do_not_track:
         changes["keep_do_not_track"] = asked.do_not_track == "keep"
+    if asked.consent:
+        changes["consent"] = asked.consent
+    if asked.privacy:
+        changes["privacy"] = asked.privacy
     if asked.requests_per_second is not None:
         changes["requests_per_second"] = _limit(asked.requests_per_second)
     if asked.client_sessions is not None:
@@ -107,6 +113,7 @@ def _show(asked: argparse.Namespace, limits: Limits, rules: dict[str, SiteRules]
         print(f"  {key}  keeps {one.sample_rate * 100:g} % of sessions", end="")
         print(f" · bots {'filtered' if one.filter_bots else 'kept'}", end="")
         print(f" · do-not-track {'kept to' if one.keep_do_not_track else 'ignored'}", end="")
+        print(f" · consent {one.consent} · privacy {one.privacy}", end="")
         print(f" · requests a second {_said(one.requests_per_second)}", end="")
         print(f" · sessions a client and minute {_said(one.client_sessions_per_minute)}")
 

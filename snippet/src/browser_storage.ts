@@ -1,7 +1,6 @@
-/** First-party storage of short texts: localStorage, a cookie where the browser refuses that, this page's memory where it refuses both. */
+/** First-party storage of short texts: localStorage, a cookie where the browser refuses that; nothing where it refuses both. */
 
 const YEAR_S = 31_536_000;
-const memory: Record<string, string> = {};
 
 /** What `ask` answers; undefined where the browser refuses, as in private windows and sandboxed frames. */
 function allowed<T>(ask: () => T): T | undefined {
@@ -14,11 +13,10 @@ function allowed<T>(ask: () => T): T | undefined {
 
 export function read(name: string): string {
   const cookie = (): string | undefined => `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(";")[0];
-  return allowed(() => localStorage.getItem(name)) ?? allowed(cookie) ?? memory[name] ?? "";
+  return allowed(() => localStorage.getItem(name)) ?? allowed(cookie) ?? "";
 }
 
 export function write(name: string, text: string): void {
-  memory[name] = text;
   const done = allowed(() => {
     localStorage.setItem(name, text);
     return true;

@@ -1,5 +1,5 @@
 /** Clicks and taps. */
-import type { Emit } from "./events";
+import type { Click } from "./events";
 import type { Listeners } from "./guarded";
 import { label } from "./labels";
 import { elementOf, spotOf } from "./spots";
@@ -7,7 +7,7 @@ import { elementOf, spotOf } from "./spots";
 /** A click on a label is followed at once by one on its field, which nobody made. */
 const FOLLOWS_MS = 50;
 
-export function start(listeners: Listeners, emit: Emit): void {
+export function start(listeners: Listeners, clicked: (click: Click, target: Element, event: PointerEvent) => void): void {
   let touched = false;
   let labelled: Element | null = null;
   let labelledAt = 0;
@@ -24,6 +24,6 @@ export function start(listeners: Listeners, emit: Emit): void {
     const pressed = !event.detail && !event.pointerType;
     const { element, el, fx, fy, b } = spotOf(target, pressed ? null : event.clientX, event.clientY);
     const touch = event.pointerType ? event.pointerType === "touch" : touched && !pressed;
-    emit({ k: touch ? "tap" : "click", el, fx, fy, b, text: label(element) });
+    clicked({ k: touch ? "tap" : "click", el, fx, fy, b, text: label(element) }, target, event);
   });
 }

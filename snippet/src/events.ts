@@ -13,11 +13,10 @@ export interface PageEvent {
   dh: number;
   sw: number;
   lang: string;
-  tz: string;
 }
 
 export interface Click {
-  k: "click" | "tap";
+  k: "click" | "tap" | "rage" | "dead" | "error";
   el: string;
   fx: number;
   fy: number;

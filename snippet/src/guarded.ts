@@ -20,18 +20,12 @@ export interface Listeners {
 }
 
 export function newListeners(): Listeners {
-  const undone: (() => void)[] = [];
+  const ending = new AbortController();
+  const { signal } = ending;
   return {
-    on: (target, type, work) => {
-      const listener = guarded(work) as (event: Event) => void;
-      const options = { capture: true, passive: true };
-      target.addEventListener(type, listener, options);
-      undone.push(() => target.removeEventListener(type, listener, options));
-    },
-    off: (undo) => {
-      undone.push(undo);
-    },
-    stop: () => undone.splice(0).forEach((undo) => undo()),
+    on: (target, type, work) => target.addEventListener(type, guarded(work) as (event: Event) => void, { capture: true, passive: true, signal }),
+    off: (undo) => signal.addEventListener("abort", undo),
+    stop: () => ending.abort(),
   };
 }
 

@@ -2,7 +2,7 @@
  * The loader: what `/h/<site_key>.js` answers. Takes up calls from the first moment and fetches the tracker. Does nothing
  * for a visitor who says "do not track" (unless the site does not ask for that), and nothing the second time.
  */
-import type { Call, Config, Heatwake } from "./config";
+import { TRACKER, type Call, type Config, type Heatwake } from "./config";
 
 declare const __HEATWAKE_CONFIG__: Config;
 
@@ -22,11 +22,14 @@ try {
     } else {
       const own = document.currentScript as HTMLScriptElement | null;
       heatwake.s = own;
-      const script = document.createElement("script");
-      script.async = true;
-      script.src = heatwake.c.tracker;
-      script.nonce = own?.nonce ?? "";
-      document.head.appendChild(script);
+      heatwake.f = (number) => {
+        const script = document.createElement("script");
+        script.async = true;
+        script.src = heatwake.c!.files.replace("*", `${number}`);
+        script.nonce = own?.nonce ?? "";
+        document.head.appendChild(script);
+      };
+      heatwake.f(TRACKER);
     }
   }
 } catch {

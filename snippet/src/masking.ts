@@ -1,9 +1,16 @@
 /** What must not be sent as it is, by the attributes of `docs/privacy.md` and by what visitors type into. */
 
-const MASK = "[data-hw-mask]";
+export const MASK = "[data-hw-mask]";
 const UNMASK = "[data-hw-unmask]";
 export const FIELDS = "input,textarea,select,[contenteditable]:not([contenteditable=false i]),[role=textbox]";
 const BUTTON = /^(button|submit|reset|image)$/;
+
+let strict = false;
+
+/** Every text is masked from now on, but what the site opens. */
+export function maskAll(all: boolean): void {
+  strict = all;
+}
 
 /** The element around `element`, also out of shadow roots and frames of the same origin. */
 export function above(element: Element): Element | null {
@@ -31,7 +38,7 @@ export const isButton = (element: Element): boolean => element.localName === "in
 /** Whether an element's text is masked; `opens`: whether the site's unmasking of a field holds. */
 export function isMasked(element: Element | null, opens = (field: Element): boolean => !field.matches(FIELDS)): boolean {
   const found = nearest(element, `${MASK},${UNMASK},${FIELDS}`);
-  if (!found) return document.designMode === "on";
+  if (!found) return strict || document.designMode === "on";
   if (found.matches(MASK)) return true;
   if (isButton(found)) return isMasked(above(found), opens);
   return found.matches(UNMASK) ? !opens(found) : true;

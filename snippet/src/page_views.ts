@@ -3,6 +3,7 @@ import { cleanAddress, route } from "./addresses";
 import type { PageEvent } from "./events";
 import { guarded, type Listeners } from "./guarded";
 import { scrubbed } from "./labels";
+import { isMasked } from "./masking";
 import { randomHex } from "./random";
 import { documentHeight } from "./scroll";
 import { touch, type Session } from "./session";
@@ -20,7 +21,7 @@ export type Begin = (nav: PageEvent["nav"]) => void;
 
 export const newPageView = (): PageView => ({ session: touch(), id: randomHex(6), next: { e: 0, r: 0 } });
 
-export const title = (): string => scrubbed(document.title, LONGEST_TITLE);
+export const title = (): string => (isMasked(document.documentElement) ? "" : scrubbed(document.title, LONGEST_TITLE));
 
 export function pageEvent(nav: PageEvent["nav"], ref: string, kept: string): PageEvent {
   return {
@@ -34,7 +35,6 @@ export function pageEvent(nav: PageEvent["nav"], ref: string, kept: string): Pag
     dh: documentHeight(),
     sw: screen.width,
     lang: navigator.language,
-    tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "",
   };
 }
 

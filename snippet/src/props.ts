@@ -6,17 +6,14 @@ const MOST = 32;
 
 /** Flat properties; what is no text, number or boolean is left out. */
 export function cleanProps(given: unknown): Props {
-  const props: Props = {};
-  if (typeof given !== "object" || given === null) return props;
-  let count = 0;
-  for (const [name, value] of Object.entries(given)) {
-    if (!name || count >= MOST) continue;
-    if (typeof value === "string") props[clip(name, 100)] = clip(value, 500);
-    else if (typeof value === "boolean" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)) props[clip(name, 100)] = value;
-    else continue;
-    count++;
-  }
-  return props;
+  const found = typeof given === "object" ? Object.entries(given ?? {}) : [];
+  const fits = (value: unknown): boolean => typeof value === "boolean" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  return Object.fromEntries(
+    found
+      .filter(([name, value]) => name && (typeof value === "string" || fits(value)))
+      .slice(0, MOST)
+      .map(([name, value]) => [clip(name, 100), typeof value === "string" ? clip(value, 500) : value]),
+  );
 }
 
 /** A name or an id as text of at most `limit` characters; empty if it is neither text nor number. */

@@ -1,4 +1,5 @@
 /** What the recorder, a script of its own, is given by the tracker, so that nothing is there twice. */
+import type { Config } from "./config";
 import type { PageView } from "./page_views";
 import type { Listeners } from "./guarded";
 import type { Body } from "./transport";
@@ -12,6 +13,7 @@ export interface RecordingHost {
   room(): number;
   /** Query arguments that are part of the site's addresses. */
   kept: string;
+  privacy: Config["privacy"];
   withoutTyped(text: string): string;
 }
 

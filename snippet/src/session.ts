@@ -1,16 +1,19 @@
 /**
  * Who the visitor is and which visit this is. Both ids are random, first-party, and shared by the tabs of a site: one entry
  * `visitor.session.began.seen` (times in unix ms, base 36). A session ends after 30 minutes without a sign of life, or
- * after 24 hours.
+ * after 24 hours. Where nothing may be kept both are zeros, and the collector gives the session a name.
  */
 import { read, write } from "./browser_storage";
+import { NEVER_KEPT, SENT_AFTER_CONSENT } from "./config";
 import { randomHex } from "./random";
 
 const NAME = "_hw";
+/** "1": the visitor has refused, "0": has agreed. */
 const REFUSED = "_hw_no";
 const IDLE_MS = 30 * 60_000;
 const LONGEST_MS = 24 * 60 * 60_000;
 const TOUCH_MS = 5_000;
+const NOBODY = "0".repeat(32);
 const FORM = /^([\da-f]{32})\.([\da-f]{32})\.(\w+)\.(\w+)$/;
 
 export interface Session {
@@ -21,6 +24,8 @@ export interface Session {
 let current: Session | null = null;
 let began = 0;
 let seen = 0;
+let keeps = true;
+let asked = 0;
 
 const isOver = (now: number): boolean => Math.abs(now - seen) > IDLE_MS || Math.abs(now - began) > LONGEST_MS;
 
@@ -28,7 +33,7 @@ const isOver = (now: number): boolean => Math.abs(now - seen) > IDLE_MS || Math.
 export function touch(): Session {
   const now = Date.now();
   if (current && now >= seen && now - seen < TOUCH_MS && now - began < LONGEST_MS) return current;
-  const [, visitor, id, start, last] = FORM.exec(read(NAME)) ?? [];
+  const [, visitor, id, start, last] = FORM.exec(keeps ? read(NAME) : "") ?? [];
   if (visitor && id) {
     // Another tab may have gone on with it, or begun a new one.
     began = parseInt(start!, 36);
@@ -36,11 +41,11 @@ export function touch(): Session {
     if (current?.id !== id || current.visitor !== visitor) current = { visitor, id };
   }
   if (!current || isOver(now)) {
-    current = { visitor: current?.visitor ?? randomHex(16), id: randomHex(16) };
+    current = keeps ? { visitor: current?.visitor ?? randomHex(16), id: randomHex(16) } : { visitor: NOBODY, id: NOBODY };
     began = now;
   }
   seen = now;
-  write(NAME, [current.visitor, current.id, began.toString(36), seen.toString(36)].join("."));
+  if (keeps) write(NAME, [current.visitor, current.id, began.toString(36), seen.toString(36)].join("."));
   return current;
 }
 
@@ -50,8 +55,19 @@ export function forget(): void {
   write(NAME, "");
 }
 
-export const isRefused = (): boolean => read(REFUSED) === "1";
+/** Whether tracking may begin by what the visitor has said before. `needed`: what needs consent (src/config.ts). */
+export function mayBegin(needed = 0): boolean {
+  const said = read(REFUSED);
+  asked = needed;
+  keeps = !needed || (needed !== NEVER_KEPT && said === "0");
+  return needed === SENT_AFTER_CONSENT ? said === "0" : said !== "1";
+}
 
-export function setRefused(refused: boolean): void {
-  if (refused !== isRefused()) write(REFUSED, refused ? "1" : "");
+/** The visitor agrees, or refuses. */
+export function decide(agrees: boolean): void {
+  const said = agrees ? "0" : "1";
+  if (said !== read(REFUSED)) write(REFUSED, said);
+  const kept = keeps;
+  mayBegin(asked);
+  if (kept !== keeps) current = null;
 }

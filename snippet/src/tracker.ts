@@ -2,7 +2,7 @@
 import type { Call, Heatwake } from "./config";
 import { guarded } from "./guarded";
 import { cleanName, cleanProps } from "./props";
-import { forget, isRefused, setRefused, touch } from "./session";
+import { decide, forget, mayBegin, touch } from "./session";
 import { startTracking, type Tracking } from "./tracking";
 
 const run = (heatwake: Heatwake): void => {
@@ -23,12 +23,13 @@ const run = (heatwake: Heatwake): void => {
     const [what, first, second] = [call[0], call[1], call[2]];
     if (what === "event") {
       const name = cleanName(first, 100);
-      if (name) tracking?.emit({ k: "event", name, props: cleanProps(second) });
+      // Those are the tracker's own.
+      if (name && name[0] !== "$") tracking?.emit({ k: "event", name, props: cleanProps(second) });
     } else if (what === "identify") {
       const id = cleanName(first, 200);
       if (id) tracking?.emit({ k: "identify", id, traits: cleanProps(second) });
     } else if (what === "consent") {
-      setRefused(!first);
+      decide(!!first);
       if (first) return begin();
       end();
       forget();
@@ -47,8 +48,9 @@ const run = (heatwake: Heatwake): void => {
     if (call[0] === "consent") consent = !!call[1];
     else others.push(call);
   }
-  if (consent ?? !isRefused()) begin();
+  const may = mayBegin(config.ask);
   if (consent !== null) answer(["consent", consent]);
+  else if (may) begin();
   others.forEach(answer);
 };
 

@@ -1,16 +1,20 @@
 /** A visitor's stay, from consent to stop: the modules put together. */
+import { cleanAddress } from "./addresses";
 import * as clicks from "./clicks";
-import type { Config, Heatwake } from "./config";
+import { RECORDER, SIGNALS, type Config, type Heatwake } from "./config";
 import type { Emit, PageEvent } from "./events";
 import { newListeners } from "./guarded";
-import * as moves from "./moves";
+import { scrubbed } from "./labels";
+import { load } from "./late_scripts";
+import { maskAll } from "./masking";
 import { newOutbox, type Outbox } from "./outbox";
 import * as pageViews from "./page_views";
 import * as presence from "./presence";
-import * as recorderScript from "./recorder_script";
-import type { Recording, RecordingHost } from "./recording_host";
+import type { Recording, RecordingHost, StartRecording } from "./recording_host";
 import * as scroll from "./scroll";
 import { touch } from "./session";
+import type { Signals, StartSignals } from "./signals_host";
+import { elementOf, spotOf } from "./spots";
 import { startTransport } from "./transport";
 import * as typedValues from "./typed_values";
 
@@ -21,11 +25,13 @@ export interface Tracking {
 
 export function startTracking(heatwake: Heatwake, config: Config): Tracking {
   const listeners = newListeners();
+  maskAll(config.privacy === "strict");
   const kept = heatwake.s?.dataset["hwQuery"] ?? "";
   const transport = startTransport(config, listeners, stop);
   let view: pageViews.PageView;
   let outbox: Outbox;
   let recording: Recording | null = null;
+  let signals: Signals | null = null;
   let address = "";
   let stopped = false;
 
@@ -40,12 +46,14 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
   }
 
   function endPage(): void {
-    moves.flush();
     outbox.add({ k: "leave", ...scroll.depth(), ms: presence.visibleMs() });
   }
 
   function nextPage(nav: PageEvent["nav"]): void {
-    if (touch() === view.session) endPage();
+    if (touch() === view.session) {
+      signals?.turn();
+      endPage();
+    }
     outbox.flush();
     beginPage(nav, nav === "spa" ? address : document.referrer);
     recording?.turn(nav !== "spa");
@@ -63,6 +71,7 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
   }
 
   function leave(): void {
+    signals?.leave();
     endPage();
     outbox.flush();
     // Events first: they are small, and a recording's end may not find room.
@@ -80,8 +89,10 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
 
   beginPage(pageViews.cameBack() ? "back" : "load", document.referrer);
   typedValues.start(listeners);
-  clicks.start(listeners, emit);
-  moves.start(listeners, emit);
+  clicks.start(listeners, (click, target, event) => {
+    emit(click);
+    signals?.click(click, target, event);
+  });
   scroll.start(listeners, emit);
   presence.start(listeners, leave);
   pageViews.start(listeners, nextPage);
@@ -97,8 +108,14 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
     send: (of, body) => transport.send("r", of, body),
     room: () => transport.room("r"),
     kept,
+    privacy: config.privacy,
     withoutTyped: typedValues.withoutTyped,
   };
-  if (config.record) recorderScript.load(heatwake, host, () => !stopped, (started) => (recording = started));
+  const goesOn = (): boolean => !stopped;
+  load(heatwake, SIGNALS, listeners, goesOn, (start) => {
+    const collector = `${config.collector}/c/`;
+    signals = (start as StartSignals)({ listeners, emit, collector, elementOf, spotOf, scrubbed, clean: (address) => cleanAddress(address, kept) });
+  });
+  if (config.record) load(heatwake, RECORDER, listeners, goesOn, (start) => (recording = (start as StartRecording)(host)));
   return { emit, stop };
 }

@@ -125,9 +125,7 @@ export function startTransport(config: Config, listeners: Listeners, refused: ()
       letGo: (): void => {
         for (const request of waiting) {
           if (request.kept || !fits(request)) continue;
-          // Where fetch ends with its page, a beacon does not.
-          if ("keepalive" in Request.prototype) post(request, true).then((answer) => answered(request, answer), () => 0);
-          else navigator.sendBeacon(request.address + Date.now(), new Blob([request.body], { type: "text/plain" }));
+          post(request, true).then((answer) => answered(request, answer), () => 0);
         }
       },
       clear: (): void => {

@@ -34,6 +34,9 @@ class FactKind(enum.IntEnum):
     CLICK = 2
     TAP = 3
     EVENT = 4
+    RAGE = 5
+    DEAD = 6
+    ERROR = 7
 
 
 class FactStore(Protocol):

@@ -28,6 +28,9 @@ class SessionDoc(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: dt.datetime
     page_views: int = 0
     clicks: int = 0
+    rage_clicks: int = 0
+    dead_clicks: int = 0
+    error_clicks: int = 0
     events: int = 0
     entry_address: str = ""
     exit_address: str = ""
@@ -66,6 +69,9 @@ class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
     min_duration_ms: int = 0
     min_page_views: int = 0
     min_clicks: int = 0
+    min_rage_clicks: int = 0
+    min_dead_clicks: int = 0
+    min_error_clicks: int = 0
     recorded: bool | None = None  # only with (True) or without (False) a recording
     session_ids: list[uuid.UUID] | None = None  # only among these
 

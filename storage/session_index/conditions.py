@@ -46,6 +46,9 @@ def conditions(project_id: int, where: SessionFilter) -> dict[str, Any]:
         "duration_us": where.min_duration_ms * 1000,
         "page_views": where.min_page_views,
         "clicks": where.min_clicks,
+        "rage_clicks": where.min_rage_clicks,
+        "dead_clicks": where.min_dead_clicks,
+        "error_clicks": where.min_error_clicks,
     }
     every += [{"range": {field: {"gte": number}}} for field, number in least.items() if number]
     if where.user_ref:

@@ -9,6 +9,7 @@ import msgspec
 from storage.session_index import FACETS, SessionDoc
 from storage.session_index.cursors import value
 
+_INTEGER: Final = {"type": "integer"}
 _KEYWORD: Final = {"type": "keyword"}
 # Only what is filtered, sorted or counted is indexed; the whole document comes back from its source.
 MAPPING: Final[dict[str, Any]] = {
@@ -18,8 +19,8 @@ MAPPING: Final[dict[str, Any]] = {
         "session_id": _KEYWORD,
         "started_us": {"type": "long"},
         "duration_us": {"type": "long"},
-        "page_views": {"type": "integer"},
-        "clicks": {"type": "integer"},
+        "page_views": _INTEGER,
+        **dict.fromkeys(("clicks", "rage_clicks", "dead_clicks", "error_clicks"), _INTEGER),
         "recorded": {"type": "boolean"},
         "user_ref": {"type": "keyword", "doc_values": False},
         "entry_address": {"type": "keyword", "doc_values": False},

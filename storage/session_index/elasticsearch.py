@@ -59,6 +59,10 @@ class ElasticsearchSessions:
                 priority=500,
                 template={"settings": SETTINGS, "mappings": MAPPING},
             )
+            # The months that are there already, from before a field was added.
+            client.indices.put_mapping(
+                index=self._every, properties=MAPPING["properties"], allow_no_indices=True, ignore_unavailable=True
+            )
             self._ready = True
 
     def upsert(self, docs: list[SessionDoc]) -> None:

@@ -46,6 +46,9 @@ def _parameters(project_id: int, where: SessionFilter) -> dict[str, Any]:
         "min_duration": dt.timedelta(milliseconds=where.min_duration_ms) if where.min_duration_ms else None,
         "min_page_views": where.min_page_views or None,
         "min_clicks": where.min_clicks or None,
+        "min_rage_clicks": where.min_rage_clicks or None,
+        "min_dead_clicks": where.min_dead_clicks or None,
+        "min_error_clicks": where.min_error_clicks or None,
         "recorded": where.recorded,
         "session_ids": where.session_ids,
     }

@@ -7,6 +7,9 @@ UPDATE sessions s SET
     closed_at = NULL,
     page_views = s.page_views + b.page_views,
     clicks = s.clicks + b.clicks,
+    rage_clicks = s.rage_clicks + b.rage_clicks,
+    dead_clicks = s.dead_clicks + b.dead_clicks,
+    error_clicks = s.error_clicks + b.error_clicks,
     events = s.events + b.events,
     recording_bytes = s.recording_bytes + b.recording_bytes,
     recording_events = s.recording_events + b.recording_events,
@@ -28,13 +31,15 @@ UPDATE sessions s SET
 FROM unnest(
     %(project_id)s::bigint[], %(session_id)s::uuid[],
     %(started_ms)s::bigint[], %(ended_ms)s::bigint[], %(seen_ms)s::bigint[], %(page_views)s::integer[],
-    %(clicks)s::integer[], %(events)s::integer[], %(entry_page_id)s::bigint[], %(entry_address)s::text[],
+    %(clicks)s::integer[], %(rage_clicks)s::integer[], %(dead_clicks)s::integer[], %(error_clicks)s::integer[],
+    %(events)s::integer[], %(entry_page_id)s::bigint[], %(entry_address)s::text[],
     %(exit_page_id)s::bigint[], %(exit_address)s::text[], %(language)s::text[], %(screen_w)s::integer[],
     %(referrer_host)s::text[], %(utm_source)s::text[], %(utm_medium)s::text[], %(utm_campaign)s::text[],
     %(user_ref)s::text[], %(traits)s::jsonb[], %(recording_bytes)s::bigint[], %(recording_events)s::integer[],
     %(skew_ms)s::bigint[], %(entry_ms)s::bigint[], %(exit_ms)s::bigint[]
 ) AS b (
-    project_id, session_id, started_ms, ended_ms, seen_ms, page_views, clicks, events, entry_page_id,
+    project_id, session_id, started_ms, ended_ms, seen_ms, page_views, clicks, rage_clicks, dead_clicks,
+    error_clicks, events, entry_page_id,
     entry_address, exit_page_id, exit_address, language, screen_w, referrer_host, utm_source,
     utm_medium, utm_campaign, user_ref, traits, recording_bytes, recording_events, skew_ms, entry_ms, exit_ms
 )

@@ -72,7 +72,7 @@ def buy(stack: Stack, browser: Browser) -> Visited:
 
     def arrive(act: Callable[[], object], path: str) -> None:
         """Go to another page and wait until its recorder has begun."""
-        with page.expect_response(lambda answer: "/t/recorder-" in answer.url):
+        with page.expect_response(lambda answer: "/t/" in answer.url and answer.url.endswith("-3.js")):
             act()
         page.wait_for_url(lambda url: urlsplit(url).path == path)
         visited.addresses.append(path)

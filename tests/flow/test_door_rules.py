@@ -176,6 +176,8 @@ def test_rules_are_shown_and_wrong_ones_refused(stack: Stack) -> None:
         "keep_do_not_track": True,
         "requests_per_second": None,
         "client_sessions_per_minute": 120,
+        "consent": "none",
+        "privacy": "normal",
     }
     refused = stack.run(*asked, "--requests-per-second", "0")
     assert (refused.returncode, "1 to 1,000,000" in refused.stderr) == (1, True)

@@ -43,6 +43,9 @@ def many(project_id: int, number: int, seed: int = 1) -> list[SessionDoc]:
                 ended_at=started_at + dt.timedelta(seconds=draw.randrange(6), microseconds=draw.choice([0, 7])),
                 page_views=draw.randrange(4),
                 clicks=draw.randrange(4),
+                rage_clicks=draw.randrange(2),
+                dead_clicks=draw.randrange(3),
+                error_clicks=draw.randrange(2),
                 events=draw.randrange(50),
                 entry_address=f"{host}/{draw.choice(['', 'Products', 'cart', 'a_b', '50%', 'ä*?'])}",
                 exit_address=f"{host}/{draw.choice(['checkout', 'thanks', 'products/7'])}",
@@ -83,6 +86,9 @@ def lets_through(where: SessionFilter, one: SessionDoc) -> bool:
         and one.ended_at - one.started_at >= dt.timedelta(milliseconds=where.min_duration_ms)
         and one.page_views >= where.min_page_views
         and one.clicks >= where.min_clicks
+        and one.rage_clicks >= where.min_rage_clicks
+        and one.dead_clicks >= where.min_dead_clicks
+        and one.error_clicks >= where.min_error_clicks
         and where.recorded in (None, one.recording_events > 0)
         and (where.session_ids is None or one.session_id in where.session_ids)
     )

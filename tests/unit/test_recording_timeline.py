@@ -17,7 +17,8 @@ def recording(gaps: list[Gap] | None = None, chunks: int = 2) -> Recording:
     """Two pages; the recording begins 400 ms after its session."""
     began = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
     row = RecordingRow(
-        id=uuid.uuid4(), started_at=began, duration_ms=9_000, pages=2, clicks=1, events=1, device="desktop",
+        id=uuid.uuid4(), started_at=began, duration_ms=9_000, pages=2, clicks=1, rage_clicks=0,
+        dead_clicks=0, error_clicks=0, events=1, device="desktop",
         browser="Firefox", os="Linux", country="", entry="a.example/", exit="a.example/b", referrer="", user="",
         visitor=uuid.uuid4(), recorded=True,
     )  # fmt: skip

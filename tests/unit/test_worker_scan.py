@@ -20,6 +20,8 @@ from collector.worker.names import NUMBER_SHIFT, Met
 from collector.worker.scan import Reader, Scan
 from collector.worker.scan_library import LIBRARY, SOURCES, STAMP, NativeBatch, library
 from storage.event_stream import Entry
+from storage.facts import FactKind
+from storage.heat import HEAT_OF_FACT
 from storage.naming import Named
 
 AT = 1_800_000_000_000
@@ -87,8 +89,8 @@ def told(found: Decoded) -> Any:
     facts = []
     for row, (at, code) in enumerate(zip(rows.times.tolist(), rows.codes.tolist(), strict=True)):
         kind = code >> KIND_SHIFT & KIND_MASK
-        named = {2: elements, 3: elements, 4: event_names}.get(kind)
-        box = next(boxes) if kind in (2, 3) else None
+        named = event_names if kind == FactKind.EVENT else elements if kind in HEAT_OF_FACT else None
+        box = next(boxes) if named is elements else None
         facts.append((at, kind, name(named, code) if named else None, point(code), box, found.columns.props.get(row)))
     moves = [(name(elements, code), point(code)) for code in rows.moves.tolist()]
     requests = []
@@ -129,6 +131,10 @@ def test_requests_of_the_tracker_are_read_quickly_and_alike() -> None:
         {**PAGE, "title": 'Schöne "Schuhe" — 靴 👟\n', "ref": "", "sw": 1, "lang": "de-CH", "tz": "Europe/Zurich"},
         CLICK,
         {**CLICK, "k": "tap", "text": "back\\slash / and 😀"},
+        {**CLICK, "k": "rage"},
+        {**CLICK, "k": "dead"},
+        {**CLICK, "k": "error"},
+        {**CUSTOM, "name": "$error"},
         MOVE,
         {**MOVE, "m": []},
         CUSTOM,
@@ -247,7 +253,7 @@ anything = st.none() | st.booleans() | numbers | texts | st.lists(wholes, max_si
 members = st.sampled_from(sorted({*PAGE, *CLICK, *MOVE, *CUSTOM, "title", "ms", "d", "x"}))
 events = st.builds(
     lambda event, changes: {**event, **changes},
-    st.sampled_from([PAGE, CLICK, MOVE, CUSTOM, {"k": "scroll", "t": AT, "d": 5, "dh": 100}]),
+    st.sampled_from([PAGE, CLICK, {**CLICK, "k": "dead"}, MOVE, CUSTOM, {"k": "scroll", "t": AT, "d": 5, "dh": 100}]),
     st.dictionaries(members, anything, max_size=2)
     | st.fixed_dictionaries({"props": st.dictionaries(texts, anything, max_size=4)})
     | st.fixed_dictionaries({"m": st.lists(st.tuples(wholes, texts, wholes, wholes), max_size=3)})

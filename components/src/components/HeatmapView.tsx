@@ -24,7 +24,7 @@ interface Props {
   /** For a scroll map: [depth in %, views that went at least so deep]. */
   scroll?: [number, number][];
   /** What the map shows. */
-  kind?: "click" | "tap" | "move" | "scroll";
+  kind?: "click" | "tap" | "rage" | "dead" | "error" | "move" | "scroll";
   /** Layout width in CSS px at which the page is rebuilt; without it the width at which its picture was taken. */
   width?: number;
   /** How strongly the heat covers the page, 0 to 1. */

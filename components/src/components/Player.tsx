@@ -30,7 +30,7 @@ interface Props {
   autoPlay?: boolean;
   /** The page views of the session, at_ms since the start of the recording; without them the recording's own. */
   chapters?: { at_ms: number; label: string; href?: string }[];
-  /** What is marked on the timeline, at_ms since the start of the recording; kind is click, event or any other. */
+  /** What is marked on the timeline, at_ms since the start of the recording; kind is click, rage, dead, error, event or any other. */
   marks?: { at_ms: number; kind: string; label?: string }[];
   /** Colours of the player around the page; without it those of the document (`data-mantine-color-scheme`). */
   colorScheme?: "light" | "dark";

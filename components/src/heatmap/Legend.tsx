@@ -2,7 +2,7 @@
 import React from "react";
 import { gradient, type Ramp } from "./ramps";
 
-export type HeatKind = "click" | "tap" | "move" | "scroll";
+export type HeatKind = "click" | "tap" | "rage" | "dead" | "error" | "move" | "scroll";
 
 interface LegendProps {
   kind: HeatKind;
@@ -22,6 +22,9 @@ interface LegendProps {
 const WORDS: Record<HeatKind, [one: string, many: string]> = {
   click: ["click", "clicks"],
   tap: ["tap", "taps"],
+  rage: ["rage click", "rage clicks"],
+  dead: ["dead click", "dead clicks"],
+  error: ["error click", "error clicks"],
   move: ["pointer sample", "pointer samples"],
   scroll: ["view", "views"],
 };

@@ -17,6 +17,8 @@ interface SeekBarProps {
 }
 
 const HEIGHT = 28;
+/** Kinds of marks that have a look of their own. */
+const MARKS = new Set(["click", "rage", "dead", "error", "event"]);
 
 export function SeekBar(props: SeekBarProps): React.ReactElement {
   const { durationMs, activity, stretches, chapters, marks, disabled, barRef, onSeek } = props;
@@ -74,7 +76,7 @@ export function SeekBar(props: SeekBarProps): React.ReactElement {
         ))}
       </div>
       {marks.map((mark, index) => (
-        <div key={index} className={`hw-timeline-mark hw-mark-${mark.kind === "click" || mark.kind === "event" ? mark.kind : "other"}`} style={{ left: percent(mark.at) }} />
+        <div key={index} className={`hw-timeline-mark hw-mark-${MARKS.has(mark.kind) ? mark.kind : "other"}`} style={{ left: percent(mark.at) }} />
       ))}
       <div className="hw-timeline-knob" />
       {hover !== null && !disabled && (

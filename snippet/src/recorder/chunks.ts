@@ -30,12 +30,16 @@ export class Chunks {
   private ready: Chunk[] = [];
   private busy = false;
 
-  /** `redacted`: a full snapshot as it may be sent; `tooLarge`: a chunk can't be sent, and what follows it would make no sense. */
+  /**
+   * `redacted`: a full snapshot as it may be sent; `tooLarge`: a chunk can't be sent, and what follows it would make no sense;
+   * `spent`: so many bytes of a session were sent.
+   */
   constructor(
     private readonly host: RecordingHost,
     private view: PageView,
     private readonly redacted: (snapshot: Recorded) => unknown,
     private readonly tooLarge: () => void,
+    private readonly spent: (session: string, bytes: number) => void,
   ) {}
 
   add(event: Recorded, atOnce: boolean): void {
@@ -117,6 +121,7 @@ export class Chunks {
           this.ready.shift();
           if (body.length > LARGEST_SENT || chunk.text.length > LARGEST_OPENED) return this.tooLarge();
           this.host.send(chunk.view, body);
+          this.spent(chunk.view.session.id, body.length);
         }
         this.work();
       })

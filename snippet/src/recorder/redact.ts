@@ -3,10 +3,11 @@
  * frames where a selector alone does not reach; takes out addresses' secrets, copies of what was typed, and what a replay never needs.
  */
 import { cleanAddress } from "../addresses";
-import { nearest } from "../masking";
+import { MASK, maskAll, nearest } from "../masking";
 import type { RecordingHost } from "../recording_host";
 import { isHidden } from "./fields";
 import { stars } from "./options";
+import { cssTold, withoutPersonal } from "./personal";
 
 type Attributes = Record<string, unknown>;
 
@@ -37,6 +38,7 @@ export interface Nodes {
   getNode(id: number): Node | null;
 }
 
+const MARKED = `${MASK},[data-hw-unmask]`;
 const TEXT = 3;
 const FULL = 2;
 const INCREMENTAL = 3;
@@ -57,16 +59,21 @@ const LONG_WORD = /\w{15}|\d{7}/;
 const UNMASKED_VALUE = /^(option|button|li|progress|meter|data|param)$/;
 
 export class Redactor {
+  private readonly strict: boolean;
+
   constructor(
     private readonly host: RecordingHost,
     private readonly nodes: Nodes,
-  ) {}
+  ) {
+    this.strict = host.privacy === "strict";
+    maskAll(this.strict);
+  }
 
   /** `event` as it may be sent, changed in place; null if nothing of it may. */
   redact(event: Recorded): Recorded | null {
     const data = event.data as { source?: number; id?: number; href?: string; node?: Serialized; text?: string };
     if (event.type === META) data.href = cleanAddress(data.href ?? "", this.host.kept);
-    else if (event.type === FULL) this.tree(data.node!, false);
+    else if (event.type === FULL) this.tree(data.node!, this.strict);
     else if (event.type === INCREMENTAL) return this.incremental(event, data);
     return event;
   }
@@ -89,7 +96,7 @@ export class Redactor {
     mutation.texts = mutation.texts.filter((text) => {
       const element = this.element(text.id);
       if (!element || this.isBlocked(element)) return false;
-      if (text.value && element.localName !== "style") text.value = this.text(text.value, this.isMasked(element));
+      if (text.value) text.value = element.localName === "style" ? cssTold(text.value, this.told) : this.text(text.value, this.isMasked(element));
       return true;
     });
     mutation.attributes = mutation.attributes.filter((change) => {
@@ -118,23 +125,34 @@ export class Redactor {
       else if ("data-hw-unmask" in attributes) inner = false;
       this.attributes(attributes, node.tagName!, inner, null);
     }
-    if (node.tagName === "style" || node.tagName === "option") return;
+    if (node.tagName === "style") {
+      for (const child of node.childNodes ?? []) child.textContent &&= cssTold(child.textContent, this.told);
+      return;
+    }
     node.childNodes?.forEach((child) => this.tree(child, inner));
   }
 
   private text(text: string, masked: boolean): string {
-    return masked ? text.replace(/\S/g, "*") : this.host.withoutTyped(text);
+    return masked ? text.replace(/\S/g, "*") : this.told(text);
   }
+
+  /** The page's words without what was typed, and without what looks personal unless the site is open about it. */
+  private readonly told = (text: string): string => {
+    const told = this.host.withoutTyped(text);
+    return this.host.privacy === "open" ? told : withoutPersonal(told);
+  };
+
 
   private attributes(attributes: Attributes, tag: string, masked: boolean, element: Element | null): void {
     for (const name in attributes) {
       const value = attributes[name];
       if (typeof value === "string" && value.length > LARGEST_DATA && value.startsWith("data:")) attributes[name] = EMPTY_PICTURE;
       else if (NEVER.test(name) || (name === "selected" && tag === "option" && element)) delete attributes[name];
-      else if (typeof value !== "string" || name === "_cssText" || name === "style" || name === "class") continue;
+      else if (typeof value !== "string" || name === "class") continue;
+      else if (name === "_cssText" || name === "style") attributes[name] = cssTold(value, this.told);
       else if (name === "value") this.value(attributes, tag, masked, value);
       else if (ADDRESS.test(name) && LINK.test(tag)) attributes[name] = this.link(value);
-      else if (TOLD.test(name) && !name.startsWith("data-hw-")) attributes[name] = masked ? stars(value, false) : this.host.withoutTyped(value);
+      else if (TOLD.test(name) && !name.startsWith("data-hw-")) attributes[name] = masked ? stars(value, false) : this.told(value);
     }
   }
 
@@ -143,7 +161,7 @@ export class Redactor {
     const type = attributes["type"];
     const isLabel = tag === "input" && /^(button|submit|reset|checkbox|radio)$/i.test(String(type));
     if (masked || (tag.includes("-") && !isLabel)) attributes["value"] = stars(value, false);
-    else if (UNMASKED_VALUE.test(tag) || isLabel) attributes["value"] = this.host.withoutTyped(value);
+    else if (UNMASKED_VALUE.test(tag) || isLabel) attributes["value"] = this.told(value);
   }
 
   private link(value: string): string {
@@ -160,7 +178,9 @@ export class Redactor {
   }
 
   private isMasked(element: Element): boolean {
-    return isHidden(element) && element.localName !== "option";
+    // What can be chosen is the page's own, what is chosen is not.
+    if (element.localName !== "option") return isHidden(element);
+    return nearest(element, MARKED)?.matches(MASK) ?? this.strict;
   }
 
   private isBlocked(element: Element): boolean {

@@ -84,13 +84,11 @@ class CollectingSite:
 
     def loader(self) -> str:
         """The loader as the collector gives it out."""
-        files = json.loads((DIST / "manifest.json").read_text())
+        names = json.loads((DIST / "manifest.json").read_text())["names"]
         config = {
-            "v": 1,
             "key": self.key,
             "collector": self.address,
-            "tracker": f"{self.address}/t/{files['tracker']}",
-            "recorder": f"{self.address}/t/{files['recorder']}",
+            "files": f"{self.address}/t/{names}",
             "record": self.record,
             **self.rules,
         }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collecting_site import CollectingSite, Event
 from playwright.sync_api import Page
 
-META, FULL, INCREMENTAL = 4, 2, 3
+META, FULL, INCREMENTAL, CUSTOM = 4, 2, 3, 5
 CLICK = 2
 
 
@@ -23,6 +23,13 @@ def texts(node: Event) -> str:
 
 def mutations(events: list[Event]) -> list[Event]:
     return [event["data"] for event in events if event["type"] == INCREMENTAL and event["data"]["source"] == 0]
+
+
+def gaps(site: CollectingSite) -> list[str]:
+    """Why the recording has gaps, in order."""
+    events = [event["data"] for event in site.recording() if event["type"] == CUSTOM]
+    assert {data["tag"] for data in events} <= {"heatwake.gap"}
+    return [data["payload"]["why"] for data in events]
 
 
 def wait_for_snapshots(site: CollectingSite, count: int = 1) -> list[Event]:
@@ -100,7 +107,7 @@ def test_site_that_does_not_record_fetches_no_recorder(site: CollectingSite, pag
     page.goto(site.page("/", "<h1>Hi</h1>"))
     page.wait_for_timeout(3_500)
     assert site.requests("r") == []
-    assert not [url for url in fetched if "/recorder-" in url]
+    assert not [url for url in fetched if url.endswith("-3.js")]
 
 
 def test_browser_without_compression_sends_plain_chunks(site: CollectingSite, page: Page) -> None:
@@ -135,6 +142,7 @@ def test_tab_that_nobody_looks_at_stops_growing(site: CollectingSite, page: Page
     latest = wait_for_snapshots(site, 2)[-1]
     assert int("".join(filter(str.isdigit, texts(latest["data"]["node"])))) >= 3_900
     assert len(mutations(site.recording())) < 330
+    assert gaps(site) == ["idle"]
 
 
 def test_page_that_changes_without_end_is_not_slowed_down(site: CollectingSite, page: Page) -> None:
@@ -156,6 +164,32 @@ def test_page_that_changes_without_end_is_not_slowed_down(site: CollectingSite, 
     page.wait_for_timeout(2_000)
     changes = sum(len(mutation["attributes"]) for mutation in mutations(site.recording()))
     assert changes < 100_000
+    assert "busy" in gaps(site)
+
+
+def test_recording_that_has_had_its_bytes_of_a_minute_goes_on_in_the_next(site: CollectingSite, page: Page) -> None:
+    site.record = True
+    page.clock.install(time=1_800_000_010_000)
+    noisy = """<p></p><script>
+      const random = () => crypto.getRandomValues(new Uint32Array(16384));
+      const noise = () => [1, 2, 3, 4, 5, 6].map(random).join();
+      setInterval(() => document.querySelector('p').setAttribute('class', noise()), 2000);
+    </script>"""
+    page.goto(site.page("/", noisy))
+    page.clock.run_for(2_000)
+    wait_for_snapshots(site)
+    for _ in range(20):
+        page.clock.run_for(2_000)
+        page.mouse.move(10, 10)
+        if "minute" in gaps(site):
+            break
+    assert gaps(site) == ["minute"]
+    page.clock.run_for(5_000)  # what had been recorded before goes out yet
+    before = len(site.requests("r"))
+    page.clock.run_for(5_000)
+    assert len(site.requests("r")) == before, "quiet until the minute is over"
+    page.clock.run_for(60_000)
+    wait_for_snapshots(site, 2)
 
 
 def test_large_picture_in_an_attribute_is_left_out(site: CollectingSite, page: Page) -> None:

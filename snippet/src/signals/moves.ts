@@ -1,27 +1,23 @@
 /** Where the mouse was, at most ten times a second, some seconds in one event. */
-import type { Emit, Move } from "./events";
-import { after, type Listeners } from "./guarded";
-import { elementOf, spotOf } from "./spots";
+import type { Move } from "../events";
+import { after } from "../guarded";
+import type { SignalsHost } from "../signals_host";
 
 const EVERY_MS = 100;
 const TOGETHER_MS = 2_000;
 
-let points: Move["m"] = [];
-let began = 0;
-let send: Emit | null = null;
+/** Gives the function that hands over what has been gathered. */
+export function watchMoves({ listeners, emit, elementOf, spotOf }: SignalsHost): () => void {
+  let points: Move["m"] = [];
+  let began = 0;
+  let last = 0;
 
-/** Hands over what has been gathered. */
-export function flush(): void {
-  if (points.length && send) {
+  function flush(): void {
     const m = points;
     points = [];
-    send({ k: "move", t: began, m });
+    if (m.length) emit({ k: "move", t: began, m });
   }
-}
 
-export function start(listeners: Listeners, emit: Emit): void {
-  let last = 0;
-  send = emit;
   listeners.on<PointerEvent>(window, "mousemove", (event) => {
     const now = Date.now();
     if (now - last < EVERY_MS && now >= last) return;
@@ -35,4 +31,5 @@ export function start(listeners: Listeners, emit: Emit): void {
     }
     points.push([Math.max(0, now - began), el, fx, fy]);
   });
+  return flush;
 }

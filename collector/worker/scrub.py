@@ -1,0 +1,106 @@
+"""A second look at what trackers have masked already (snippet/src/recorder/personal.ts), for those that did not: what
+is sure to be personal becomes stars before anything is stored. Pure.
+
+Sure are e-mail addresses, numbers of cards that pass their check (ISO/IEC 7812-1, Luhn), IBANs that pass theirs
+(ISO 13616) and phone numbers with a country's code. In a recording, only where a visitor would read it: texts, values
+and attributes that say something, not addresses of images, styles or shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+_EMAIL: Final = re.compile(r"[^\s@\"'<>()\[\]:;,/=?&]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_CARD: Final = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w%]|[.,-]\d)")
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_PHONE: Final = re.compile(r"\+\d(?:[ ()./-]{0,2}\d){8,}(?!\w)")
+# Bytes without one of these hold none of them, whatever they are: one quick look for nearly everything.
+_MAYBE: Final = re.compile(rb"@|%40|\+\d|\d(?:[ -]?\d){12}|[A-Z]{2}\d{2}[ A-Z0-9]{8}")
+_TOLD: Final = re.compile(
+    r"^(title|alt|placeholder|label|summary|content|value|data-.*"
+    r"|aria-(label|description|valuetext|valuenow|placeholder|roledescription))$"
+)
+_TEXTS: Final = frozenset({"textContent", "value", "text"})
+_decode: Final = msgspec.json.Decoder().decode
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def words(text: str) -> str:
+    """`text` with stars for what is sure to be personal."""
+    if not _MAYBE.search(text.encode(errors="replace")):
+        return text
+    text = _EMAIL.sub(_stars, text)
+    text = _IBAN.sub(lambda found: _stars(found) if _is_iban(found[0]) else found[0], text)
+    text = _CARD.sub(lambda found: _stars(found) if _is_card(found[0]) else found[0], text)
+    return _PHONE.sub(_stars, text)
+
+
+def recorded(data: bytes) -> bytes:
+    """The data of an rrweb event in the same way; the same object if nothing of it changes."""
+    if not _MAYBE.search(data):
+        return data
+    try:
+        tree = _decode(data)
+    except (msgspec.MsgspecError, RecursionError):
+        return data  # whoever reads it will say what is wrong
+    return _encode(tree) if _scrub(tree) else data
+
+
+def _scrub(tree: Any) -> bool:
+    """Change the tree in place; whether anything was."""
+    changed = False
+    left = [tree]
+    while left:
+        at = left.pop()
+        if isinstance(at, list):
+            left.extend(one for one in at if isinstance(one, dict | list))
+            continue
+        if not isinstance(at, dict) or at.get("isStyle"):
+            continue
+        for name, value in at.items():
+            if isinstance(value, str):
+                told = words(value) if name in _TEXTS else value
+            elif name == "attributes" and isinstance(value, dict):
+                changed |= _attributes(value)
+                continue
+            elif isinstance(value, dict | list):
+                left.append(value)
+                continue
+            else:
+                continue
+            if told is not value and told != value:
+                at[name] = told
+                changed = True
+    return changed
+
+
+def _attributes(attributes: dict[str, Any]) -> bool:
+    changed = False
+    for name, value in attributes.items():
+        if isinstance(value, str) and _TOLD.match(name):
+            told = words(value)
+            if told != value:
+                attributes[name] = told
+                changed = True
+    return changed
+
+
+def _stars(found: re.Match[str]) -> str:
+    return re.sub(r"\S", "*", found[0])
+
+
+def _is_card(text: str) -> bool:
+    """Luhn's check: every second digit from the right doubled, the sum of all digits a multiple of ten."""
+    total = 0
+    for place, digit in enumerate(int(one) for one in reversed(text) if one.isdigit()):
+        total += digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4)
+    return total % 10 == 0
+
+
+def _is_iban(text: str) -> bool:
+    """The country and the check digits moved to the end, letters as numbers, leave 1 when divided by 97."""
+    plain = text.replace(" ", "")
+    return len(plain) >= 15 and int("".join(str(int(one, 36)) for one in plain[4:] + plain[:4])) % 97 == 1
