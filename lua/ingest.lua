@@ -113,7 +113,7 @@ local function take(channel, looks_right)
     if is_unnamed(args + session) then
         args, args_size = unnamed_visitors.named(site, args, args_size, ua, ua_size)
         if not args then
-            return refusals.answer(site.project_id, "malformed", "query argument s is all zeros, and the site asks no consent")
+            return refusals.answer(site.project_id, "unavailable")
         end
     end
     code = admission.check(site, args + session, ua, ua_size)

@@ -26,8 +26,8 @@ local function is_unnamed(session)
     return halves[0] == NOBODY and halves[1] == NOBODY and halves[2] == NOBODY and halves[3] == NOBODY
 end
 
--- The query string with a name in the place of the zeros, as a pointer (valid until the request ends) and its size; nil if the
--- site has no salt for today, since it asks for no consent.
+-- The query string with a name in the place of the zeros, as a pointer (valid until the request ends) and its size; nil while
+-- today's salt is not known.
 local function named(site, args, size, ua, ua_size)
     local salt = site.salts and site.salts[floor(now() / DAY_S)]
     if not salt then

@@ -69,6 +69,8 @@ const shared = {
   charset: "ascii",
   legalComments: "none",
   logLevel: "warning",
+  // Modules are strict as they are; the directive would only be bytes.
+  tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 };
 const bundle = async (entry, more = {}) => (await build({ ...shared, entryPoints: [`src/${entry}.ts`], ...more })).outputFiles[0].contents;
 const [loader, tracker, signals, recorder] = await Promise.all([
@@ -93,7 +95,8 @@ const put = (name, bytes) => {
   writeFileSync(join(dist, `.${name}`), bytes);
   renameSync(join(dist, `.${name}`), join(dist, name));
 };
-const before = existsSync(join(dist, "manifest.json")) ? JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")).files ?? [] : [];
+const manifest = existsSync(join(dist, "manifest.json")) ? JSON.parse(readFileSync(join(dist, "manifest.json"), "utf8")) : {};
+const before = manifest.files ?? Object.values(manifest); // the latter: by the names that scripts had until lately
 for (const [name, bytes] of files) {
   put(name, bytes);
   if (name !== "loader.js") put(`${name}.gz`, gzip(bytes));

@@ -23,11 +23,12 @@ def event_by_name(connection: Connection, project_id: int, name: str) -> int | N
 
 
 def known_events(connection: Connection, project_id: int, limit: int = 200) -> list[str]:
-    """Names of the custom events that have happened, in order of the alphabet."""
+    """Names of the custom events that have happened, in order of the alphabet; without the tracker's own (`$…`)."""
     return [
         row[0]
         for row in connection.execute(
-            "SELECT name FROM event_names WHERE project_id = %s ORDER BY name LIMIT %s", (project_id, limit)
+            "SELECT name FROM event_names WHERE project_id = %s AND left(name, 1) <> '$' ORDER BY name LIMIT %s",
+            (project_id, limit),
         ).fetchall()
     ]
 

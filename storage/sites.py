@@ -46,7 +46,7 @@ class Site(msgspec.Struct, frozen=True):
     over_until: int = 0
     consent: Consent = "none"
     privacy: Privacy = "normal"
-    salts: list[tuple[int, str]] = []  # of days since 1970, as hex digits; none for a site that keeps ids of everyone
+    salts: list[tuple[int, str]] = []  # of days since 1970, as hex digits
 
 
 def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
@@ -57,10 +57,9 @@ def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
         now = dt.datetime.now(dt.UTC)
         used = quotas.used(connection, limited, now) if limited else {}
         found = {key: _site(row, used.get(row[0], quotas.NOTHING)) for key, *row in rows}
-        if any(site.consent != "none" for site in found.values()):
-            salts = visitor_salts.around(connection, now.date())
-            found = {key: site if site.consent == "none" else replace(site, salts=salts) for key, site in found.items()}
-    return found
+        # Also for those that ask for no consent: a page that was loaded when its site did still sends zeros.
+        salts = visitor_salts.around(connection, now.date()) if found else []
+    return {key: replace(site, salts=salts) for key, site in found.items()}
 
 
 def site_by_key(database: Database, key: str) -> Site | None:

@@ -13,7 +13,11 @@ from typing import Any, Final
 
 import msgspec
 
-_EMAIL: Final = re.compile(r"[^\s@\"'<>()\[\]:;,/=?&]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+# Every repetition has a limit: what is looked at comes from whoever sends it.
+_EMAIL: Final = re.compile(
+    r"[^\s@\"'<>()\[\]:;,/=?&]{1,64}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.){1,8}"
+    r"(?!(?:png|jpe?g|gif|svg|webp|avif|css|js)\b)[A-Za-z]{2,24}"
+)
 _CARD: Final = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w%]|[.,-]\d)")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _PHONE: Final = re.compile(r"\+\d(?:[ ()./-]{0,2}\d){8,}(?!\w)")
@@ -44,7 +48,7 @@ def recorded(data: bytes) -> bytes:
         return data
     try:
         tree = _decode(data)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return data  # whoever reads it will say what is wrong
     return _encode(tree) if _scrub(tree) else data
 
@@ -58,7 +62,7 @@ def _scrub(tree: Any) -> bool:
         if isinstance(at, list):
             left.extend(one for one in at if isinstance(one, dict | list))
             continue
-        if not isinstance(at, dict) or at.get("isStyle"):
+        if not isinstance(at, dict) or at.get("tagName") == "style":
             continue
         for name, value in at.items():
             if isinstance(value, str):

@@ -78,7 +78,7 @@ class Upkeep:
             if not alone:
                 return
             if not self._waiting or time.monotonic() - self._ledger_at > BUSY_EVERY_S:
-                self._fold_ledger()
+                self._fold_ledger(until)
             if not self._waiting:
                 self._waiting += [self._give_up, self._close]
                 if look:
@@ -103,9 +103,11 @@ class Upkeep:
         if spread or pages or days:
             event(log, logging.INFO, "to_fold", heat_days=len(spread), pages=len(pages), fact_days=len(days))
 
-    def _fold_ledger(self) -> None:
-        if ledger.fold(self._database, LEDGER_BATCHES) < LEDGER_BATCHES:
-            self._ledger_at = time.monotonic()
+    def _fold_ledger(self, until: float) -> None:
+        while ledger.fold(self._database, LEDGER_BATCHES) == LEDGER_BATCHES:
+            if time.monotonic() > until:
+                return  # the rest when it is this one's turn again, at once
+        self._ledger_at = time.monotonic()
 
     def _spread(self, project_id: int, day: dt.date) -> None:
         with self._readable("heat_batches_unreadable", project_id, day) as worth_a_try:

@@ -5,7 +5,7 @@
 import { clip } from "./text";
 
 const CAMPAIGN = /^utm_(source|medium|campaign|term|content|id)$/;
-export const EMAIL = /[^\s@/]+(@|%40)[^\s@/]+\.\w+/gi;
+export const EMAIL = /[^\s@/]{1,64}(@|%40)[^\s@/]{1,255}\.\w+/gi;
 const UUID = /[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}/i;
 const LONGEST = 2_000;
 export const HIDDEN = "***";

@@ -22,7 +22,7 @@ export function start(listeners: Listeners, clicked: (click: Click, target: Elem
     labelledAt = event.timeStamp;
     // By the keyboard: no place, no detail.
     const pressed = !event.detail && !event.pointerType;
-    const { element, el, fx, fy, b } = spotOf(target, pressed ? null : event.clientX, event.clientY);
+    const { element, el, fx, fy, b } = spotOf(target, pressed ? NaN : event.clientX, pressed ? NaN : event.clientY);
     const touch = event.pointerType ? event.pointerType === "touch" : touched && !pressed;
     clicked({ k: touch ? "tap" : "click", el, fx, fy, b, text: label(element) }, target, event);
   });

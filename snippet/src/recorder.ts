@@ -80,7 +80,7 @@ export function start(host: RecordingHost): Recording {
 
   /** What was sent counts. With the minute's bytes spent the recorder rests until the next, with the session's until the next session. */
   function spent(session: string, bytes: number): void {
-    const limit = budget.take(session, bytes);
+    const limit = ended ? null : budget.take(session, bytes);
     if (!limit || !off) return;
     pause(limit);
     over = limit === "session" ? session : "";

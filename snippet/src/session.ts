@@ -11,7 +11,8 @@ const NAME = "_hw";
 /** "1": the visitor has refused, "0": has agreed. */
 const REFUSED = "_hw_no";
 const IDLE_MS = 30 * 60_000;
-const LONGEST_MS = 24 * 60 * 60_000;
+/** Also the longest that a session lasts. */
+const DAY_MS = 86_400_000;
 const TOUCH_MS = 5_000;
 const NOBODY = "0".repeat(32);
 const FORM = /^([\da-f]{32})\.([\da-f]{32})\.(\w+)\.(\w+)$/;
@@ -27,12 +28,13 @@ let seen = 0;
 let keeps = true;
 let asked = 0;
 
-const isOver = (now: number): boolean => Math.abs(now - seen) > IDLE_MS || Math.abs(now - began) > LONGEST_MS;
+/** Without ids the collector gives a session a name of the day (UTC). */
+const isOver = (now: number): boolean => Math.abs(now - seen) > IDLE_MS || Math.abs(now - began) > (keeps ? DAY_MS : now % DAY_MS);
 
 /** Notes a sign of life and answers the session it belongs to: the same object as long as it is the same session. */
 export function touch(): Session {
   const now = Date.now();
-  if (current && now >= seen && now - seen < TOUCH_MS && now - began < LONGEST_MS) return current;
+  if (current && now >= seen && now - seen < TOUCH_MS && now - began < DAY_MS) return current;
   const [, visitor, id, start, last] = FORM.exec(keeps ? read(NAME) : "") ?? [];
   if (visitor && id) {
     // Another tab may have gone on with it, or begun a new one.
@@ -53,6 +55,7 @@ export function touch(): Session {
 export function forget(): void {
   current = null;
   write(NAME, "");
+  write("_hw_r", ""); // src/recorder/budget.ts
 }
 
 /** Whether tracking may begin by what the visitor has said before. `needed`: what needs consent (src/config.ts). */
@@ -60,6 +63,7 @@ export function mayBegin(needed = 0): boolean {
   const said = read(REFUSED);
   asked = needed;
   keeps = !needed || (needed !== NEVER_KEPT && said === "0");
+  if (!keeps && read(NAME)) forget(); // from before the site asked
   return needed === SENT_AFTER_CONSENT ? said === "0" : said !== "1";
 }
 

@@ -20,17 +20,17 @@ export function elementOf(event: Event): Element | null {
   return blocked(element) ?? element;
 }
 
-const fraction = (part: number, whole: number): number => (whole > 0 ? Math.max(0, Math.min(10_000, Math.round((part / whole) * 10_000))) : 5_000);
+const fraction = (part: number, whole: number): number => (whole > 0 && part === part ? Math.max(0, Math.min(10_000, Math.round((part / whole) * 10_000))) : 5_000);
 
-/** `x`, `y`: of the viewport; null: the middle of the element. */
-export function spotOf(target: Element, x: number | null, y: number): Spot {
+/** `x`, `y`: of the viewport; NaN: the middle of the element. */
+export function spotOf(target: Element, x: number, y: number): Spot {
   const [element, el] = named(target);
   const { left, top, width, height } = element.getBoundingClientRect();
   return {
     element,
     el,
-    fx: x === null ? 5_000 : fraction(x - left, width),
-    fy: x === null ? 5_000 : fraction(y - top, height),
+    fx: fraction(x - left, width),
+    fy: fraction(y - top, height),
     b: [Math.round(left + scrollX), Math.round(top + scrollY), Math.round(width), Math.round(height)],
   };
 }

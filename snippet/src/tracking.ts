@@ -61,7 +61,7 @@ export function startTracking(heatwake: Heatwake, config: Config): Tracking {
 
   /** A sign of life. If another session has begun meanwhile, here or in another tab, what comes now is a page view of that one. */
   function alive(): void {
-    if (touch() !== view.session) nextPage("load");
+    if (!stopped && touch() !== view.session) nextPage("load");
   }
 
   function emit(event: Parameters<Emit>[0]): void {

@@ -36,7 +36,6 @@ const LEFT_TO_EVENTS = 16_000;
 const MOST_WAITING = 200;
 const MOST_WAITING_BYTES = 8_388_608;
 const LONGEST_WAIT_MS = 60_000;
-const LAST_NUMBER = 999_999;
 
 export const bytesOf = (body: Body): number => new Blob([body]).size;
 
@@ -145,9 +144,8 @@ export function startTransport(config: Config, listeners: Listeners, refused: ()
     takes,
     room,
     send: (channel, { session, id, next }, body) => {
-      const n = next[channel];
-      if (!takes(channel) || n > LAST_NUMBER) return;
-      next[channel] = n + 1;
+      if (!takes(channel)) return;
+      const n = next[channel]++;
       const query = `v=1&k=${config.key}&s=${session.id}&p=${id}&n=${n}&u=${session.visitor}&t=`;
       lines[channel].add({ channel, address: `${config.collector}/c/${channel}?${query}`, body, size: bytesOf(body) });
     },

@@ -46,6 +46,8 @@ const META = 4;
 const MUTATION = 0;
 const INTERACTION = 2;
 const INPUT = 5;
+/** rrweb's StyleSheetRule, StyleDeclaration and AdoptedStyleSheet. */
+const STYLED = new Set([8, 13, 15]);
 const TOLD = /^(title|alt|placeholder|label|summary|content|data-.*|aria-(label|description|valuetext|valuenow|placeholder|roledescription))$/;
 const LINK = /^(a|area|form|button|input|iframe|base)$/;
 const ADDRESS = /^(href|action|formaction|src|rr_src|ping)$/;
@@ -86,10 +88,20 @@ export class Redactor {
       const element = this.element(data.id!);
       if (!element || this.isOut(element)) return null;
       if (/^(checkbox|radio)$/.test((element as HTMLInputElement).type)) data.text = "";
+    } else if (STYLED.has(data.source!)) {
+      this.styled(data);
     } else if (data.source === INTERACTION && nearest(this.element(data.id!), "[data-hw-ignore]")) {
       return null;
     }
     return event;
+  }
+
+  /** Rules and declarations that scripts have set. */
+  private styled(part: object): void {
+    for (const [name, value] of Object.entries(part)) {
+      if (typeof value === "string") (part as Attributes)[name] = name === "value" ? this.told(value) : cssTold(value, this.told);
+      else if (value && typeof value === "object") this.styled(value);
+    }
   }
 
   private mutation(mutation: Mutation): void {
@@ -108,7 +120,7 @@ export class Redactor {
     mutation.adds = mutation.adds.filter(({ parentId, node }) => {
       const parent = this.element(parentId);
       if (parent && this.isBlocked(parent)) return false;
-      this.tree(node, !parent || this.isMasked(parent));
+      this.tree(node, !parent || (node.tagName === "option" ? this.isMarked(parent) : this.isMasked(parent)));
       return true;
     });
   }
@@ -179,7 +191,10 @@ export class Redactor {
 
   private isMasked(element: Element): boolean {
     // What can be chosen is the page's own, what is chosen is not.
-    if (element.localName !== "option") return isHidden(element);
+    return element.localName === "option" ? this.isMarked(element) : isHidden(element);
+  }
+
+  private isMarked(element: Element): boolean {
     return nearest(element, MARKED)?.matches(MASK) ?? this.strict;
   }
 

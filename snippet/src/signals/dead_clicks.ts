@@ -12,7 +12,7 @@ const ANSWERS_MS = 2_500;
 const REQUEST_MS = 1_000;
 const REQUEST_ENDS_MS = 10_000;
 /** What answers in ways that can't be seen from here, and what is no target at all. */
-const ELSEWHERE = "html:not(:has(*)),input,textarea,select,option,label,summary,video,audio,canvas,iframe,object,embed,[contenteditable],[download],[target]";
+const ELSEWHERE = "input,textarea,select,option,label,summary,video,audio,canvas,iframe,object,embed,[contenteditable],[download],[target]";
 const ANSWERS = ["scroll", "selectionchange", "focusin", "input", "change", "submit", "toggle", "fullscreenchange", "play", "pause", "copy"];
 
 interface Watched {

@@ -13,11 +13,11 @@ export function watchErrors({ listeners, emit, clean, scrubbed }: SignalsHost) {
   function note(thrown: unknown, told: string, source = "", line = 0, column = 0): void {
     if (last && Date.now() - last.t < FOLLOWS_MS) emit({ ...last, k: "error" });
     last = null;
-    const message = scrubbed(String((thrown as Error | null)?.message ?? told), LONGEST);
+    const message = scrubbed(String((thrown as Error | null)?.message ?? told).slice(0, 2 * LONGEST), LONGEST);
     const key = `${message} ${source} ${line}`;
     if (seen.size >= MOST || seen.has(key)) return;
     seen.add(key);
-    emit({ k: "event", name: "$error", props: { message, source: clean(source), line, column } });
+    emit({ k: "event", name: "$error", props: { message, source: clean(source).slice(0, LONGEST), line, column } });
   }
 
   // Images and scripts that did not load end at their elements; what bubbles no further is not an error of a script.
@@ -31,6 +31,7 @@ export function watchErrors({ listeners, emit, clean, scrubbed }: SignalsHost) {
     },
     turn(): void {
       seen = new Set();
+      last = null; // an error of the next page is none of this one's clicks
     },
   };
 }

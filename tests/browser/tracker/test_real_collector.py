@@ -79,7 +79,7 @@ def test_scripts_are_immutable_and_precompressed(stack: Stack, project: dict[str
             body = answer.read()
             assert answer.headers["Content-Encoding"] == "gzip"
             assert "immutable" in answer.headers["Cache-Control"]
-        assert gzip.decompress(body).startswith(b'"use strict";(()=>{')
+        assert gzip.decompress(body).startswith(b"(()=>{")
 
 
 def test_page_of_an_origin_that_is_not_the_site_s_is_refused_and_goes_quiet(
