@@ -1,7 +1,5 @@
 -- Random hex digits that nobody outside can foresee, for names and marks; not for the hot path.
-local function digits(byte)
-    return ("%02x"):format(byte:byte())
-end
+local hex = require "hex"
 
 -- Two digits for each of so many bytes; nil where the system has none to give.
 local function random_hex(bytes)
@@ -10,7 +8,7 @@ local function random_hex(bytes)
     if source then
         source:close()
     end
-    return found and #found == bytes and (found:gsub(".", digits)) or nil
+    return found and #found == bytes and hex(found) or nil
 end
 
 return random_hex

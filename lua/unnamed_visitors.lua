@@ -2,6 +2,7 @@
 -- name in their place, the same all day for one address and browser on one site. It is made with the day's salt, which the
 -- monolith makes and deletes when the day is over (storage/visitor_salts.py). Content phase, only for such requests.
 local ffi = require "ffi"
+local hex = require "hex"
 local raw = require "raw"
 
 local cast, floor, now, to_string = ffi.cast, math.floor, ngx.now, ffi.string
@@ -13,12 +14,6 @@ local ZEROS = ("0"):rep(32)
 local IDS = "%f[%w]([su]=)" .. ZEROS .. "%f[^%w]"
 local NOBODY = cast(HALVES, ZEROS)[0]
 local DAY_S = 86400
-
-local function hex(bytes)
-    return (gsub(bytes, ".", function(byte)
-        return ("%02x"):format(byte:byte())
-    end))
-end
 
 -- Whether the session id at `session` is the one that stands for none.
 local function is_unnamed(session)

@@ -11,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec.structs import replace
 from psycopg.rows import class_row
 
 from storage import quotas, visitor_salts
@@ -56,10 +55,9 @@ def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
         limited = {project_id for _, project_id, *_, sessions, events in rows if sessions or events}
         now = dt.datetime.now(dt.UTC)
         used = quotas.used(connection, limited, now) if limited else {}
-        found = {key: _site(row, used.get(row[0], quotas.NOTHING)) for key, *row in rows}
-        # Also for those that ask for no consent: a page that was loaded when its site did still sends zeros.
-        salts = visitor_salts.around(connection, now.date()) if found else []
-    return {key: replace(site, salts=salts) for key, site in found.items()}
+        # Also for sites that ask for no consent: a page that was loaded when its site did still sends zeros.
+        salts = visitor_salts.around(connection, now.date()) if rows else []
+    return {key: _site(row, used.get(row[0], quotas.NOTHING), salts) for key, *row in rows}
 
 
 def site_by_key(database: Database, key: str) -> Site | None:
@@ -67,7 +65,7 @@ def site_by_key(database: Database, key: str) -> Site | None:
     return sites_by_key(database, [key]).get(key)
 
 
-def _site(row: list[Any], used: quotas.Used) -> Site:
+def _site(row: list[Any], used: quotas.Used, salts: list[tuple[int, str]]) -> Site:
     """A site from its columns in sites.by_key, those behind its key, and what its project has used."""
     project_id, site_id, origins, enabled, record, *rules, sessions_per_day, _ = row
     kept = SiteRules(*rules)
@@ -88,6 +86,7 @@ def _site(row: list[Any], used: quotas.Used) -> Site:
         over_until=used.over_until,
         consent=kept.consent,
         privacy=kept.privacy,
+        salts=salts,
     )
 
 

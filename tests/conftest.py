@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ import pytest
 from door import Site, new_site
 from running_stack import Stack, environment, own_stack, running
 from stored import Stored
+
+
+def pytest_configure() -> None:
+    """A run that is told to end ends what it has started: its fixtures are torn down, as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -78,10 +78,12 @@ def fold_chunks(arrivals: Iterable[Arrival], open_sites: Collection[int] = ()) -
                 before = chunk
                 chunk = [_scrubbed(event) for event in before]
                 scrubbed += sum(one is not other for one, other in zip(chunk, before, strict=True))
-            row, blob = _fold(arrival, chunk)
+            request, _, skew_ms = arrival
+            times = [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
+            row, blob = _fold(arrival, chunk, times)
             rows.append(row)
             blobs.append(blob)
-            pictures += _pictures(chunk, arrival)
+            pictures += _pictures(arrival, chunk, times)
     return Chunks(rows, blobs, pictures, scrubbed)
 
 
@@ -92,10 +94,9 @@ def _scrubbed(event: RecordingEvent) -> RecordingEvent:
     return event if told is data else RecordingEvent(event.type, event.timestamp, msgspec.Raw(told))
 
 
-def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent]) -> tuple[NewChunk, Blob]:
+def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int]) -> tuple[NewChunk, Blob]:
     request, view, skew_ms = arrival
     session, seq = view.session_, request.seq
-    times = _times(chunk, arrival)
     first_ms, last_ms = min(times), max(times)
     packed = _pack_chunk(
         b"["
@@ -130,15 +131,10 @@ def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent]) -> tuple[NewChunk, 
     return row, Blob(key, packed, request.request_id)
 
 
-def _times(chunk: Sequence[RecordingEvent], arrival: Arrival) -> list[int]:
-    request, _, skew_ms = arrival
-    return [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
-
-
-def _pictures(chunk: Sequence[RecordingEvent], arrival: Arrival) -> Iterable[Picture]:
+def _pictures(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int]) -> Iterable[Picture]:
     """The chunk's first full snapshot, with the viewport that the Meta event before it tells."""
     meta, view, first = Meta(), arrival.view, arrival.request.seq == 0
-    for event, at in zip(chunk, _times(chunk, arrival), strict=True):
+    for event, at in zip(chunk, times, strict=True):
         if event.type == META:
             try:
                 meta = msgspec.json.decode(event.data, type=Meta)

@@ -56,39 +56,20 @@ def recorded(data: bytes) -> bytes:
 def _scrub(tree: Any) -> bool:
     """Change the tree in place; whether anything was."""
     changed = False
-    left = [tree]
+    left: list[tuple[Any, bool]] = [(tree, False)]
     while left:
-        at = left.pop()
+        at, are_attributes = left.pop()
         if isinstance(at, list):
-            left.extend(one for one in at if isinstance(one, dict | list))
-            continue
-        if not isinstance(at, dict) or at.get("tagName") == "style":
-            continue
-        for name, value in at.items():
-            if isinstance(value, str):
-                told = words(value) if name in _TEXTS else value
-            elif name == "attributes" and isinstance(value, dict):
-                changed |= _attributes(value)
-                continue
-            elif isinstance(value, dict | list):
-                left.append(value)
-                continue
-            else:
-                continue
-            if told is not value and told != value:
-                at[name] = told
-                changed = True
-    return changed
-
-
-def _attributes(attributes: dict[str, Any]) -> bool:
-    changed = False
-    for name, value in attributes.items():
-        if isinstance(value, str) and _TOLD.match(name):
-            told = words(value)
-            if told != value:
-                attributes[name] = told
-                changed = True
+            left.extend((one, False) for one in at)
+        elif isinstance(at, dict) and at.get("tagName") != "style":
+            for name, value in at.items():
+                if not isinstance(value, str):
+                    left.append((value, name == "attributes"))
+                elif _TOLD.match(name) if are_attributes else name in _TEXTS:
+                    told = words(value)
+                    if told != value:
+                        at[name] = told
+                        changed = True
     return changed
 
 

@@ -106,7 +106,7 @@ class Upkeep:
     def _fold_ledger(self, until: float) -> None:
         while ledger.fold(self._database, LEDGER_BATCHES) == LEDGER_BATCHES:
             if time.monotonic() > until:
-                return  # the rest when it is this one's turn again, at once
+                return  # the rest at the next fold
         self._ledger_at = time.monotonic()
 
     def _spread(self, project_id: int, day: dt.date) -> None:

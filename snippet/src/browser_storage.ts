@@ -1,5 +1,9 @@
 /** First-party storage of short texts: localStorage, a cookie where the browser refuses that; nothing where it refuses both. */
 
+/** Names of what is kept: the ids (src/session.ts), and a session's recorded bytes (src/recorder/budget.ts). */
+export const IDS = "_hw";
+export const SPENT = "_hw_r";
+
 const YEAR_S = 31_536_000;
 
 /** What `ask` answers; undefined where the browser refuses, as in private windows and sandboxed frames. */

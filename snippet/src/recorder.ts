@@ -12,6 +12,7 @@ import * as governor from "./recorder/governor";
 import { OPTIONS } from "./recorder/options";
 import { Redactor, type Nodes, type Recorded } from "./recorder/redact";
 import type { Recording, RecordingHost } from "./recording_host";
+import { NOBODY } from "./session";
 
 const IDLE_MS = 5 * 60_000;
 /** A single-page application has built its next page when nothing has changed for this long, or at the latest then. */
@@ -20,7 +21,6 @@ const SETTLED_LATEST_MS = 1_500;
 const FULL = 2;
 const INCREMENTAL = 3;
 const CUSTOM = 5;
-const NOBODY = "0".repeat(32);
 const ACTS = ["pointerdown", "pointermove", "keydown", "scroll", "touchstart"];
 
 const isMutation = (event: Recorded): boolean => event.type === INCREMENTAL && (event.data as { source: number }).source === 0;

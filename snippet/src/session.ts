@@ -3,18 +3,18 @@
  * `visitor.session.began.seen` (times in unix ms, base 36). A session ends after 30 minutes without a sign of life, or
  * after 24 hours. Where nothing may be kept both are zeros, and the collector gives the session a name.
  */
-import { read, write } from "./browser_storage";
+import { IDS, read, SPENT, write } from "./browser_storage";
 import { NEVER_KEPT, SENT_AFTER_CONSENT } from "./config";
 import { randomHex } from "./random";
 
-const NAME = "_hw";
 /** "1": the visitor has refused, "0": has agreed. */
 const REFUSED = "_hw_no";
 const IDLE_MS = 30 * 60_000;
 /** Also the longest that a session lasts. */
 const DAY_MS = 86_400_000;
 const TOUCH_MS = 5_000;
-const NOBODY = "0".repeat(32);
+/** Stands for the ids that the collector gives. */
+export const NOBODY = "0".repeat(32);
 const FORM = /^([\da-f]{32})\.([\da-f]{32})\.(\w+)\.(\w+)$/;
 
 export interface Session {
@@ -35,7 +35,7 @@ const isOver = (now: number): boolean => Math.abs(now - seen) > IDLE_MS || Math.
 export function touch(): Session {
   const now = Date.now();
   if (current && now >= seen && now - seen < TOUCH_MS && now - began < DAY_MS) return current;
-  const [, visitor, id, start, last] = FORM.exec(keeps ? read(NAME) : "") ?? [];
+  const [, visitor, id, start, last] = FORM.exec(keeps ? read(IDS) : "") ?? [];
   if (visitor && id) {
     // Another tab may have gone on with it, or begun a new one.
     began = parseInt(start!, 36);
@@ -47,15 +47,15 @@ export function touch(): Session {
     began = now;
   }
   seen = now;
-  if (keeps) write(NAME, [current.visitor, current.id, began.toString(36), seen.toString(36)].join("."));
+  if (keeps) write(IDS, [current.visitor, current.id, began.toString(36), seen.toString(36)].join("."));
   return current;
 }
 
 /** Forgets visitor and session. */
 export function forget(): void {
   current = null;
-  write(NAME, "");
-  write("_hw_r", ""); // src/recorder/budget.ts
+  write(IDS, "");
+  write(SPENT, "");
 }
 
 /** Whether tracking may begin by what the visitor has said before. `needed`: what needs consent (src/config.ts). */
@@ -63,7 +63,7 @@ export function mayBegin(needed = 0): boolean {
   const said = read(REFUSED);
   asked = needed;
   keeps = !needed || (needed !== NEVER_KEPT && said === "0");
-  if (!keeps && read(NAME)) forget(); // from before the site asked
+  if (!keeps && read(IDS)) forget(); // from before the site asked
   return needed === SENT_AFTER_CONSENT ? said === "0" : said !== "1";
 }
 

@@ -2,14 +2,11 @@
  * How many bytes a recording may take: of a minute, so that a page that changes all the time does not fill its visitor's line;
  * and of a session, over its pages and tabs where the browser may keep the sum.
  */
-import { read, write } from "../browser_storage";
+import { read, SPENT, write } from "../browser_storage";
 
 export const A_MINUTE = 1_500_000;
 export const A_SESSION = 40_000_000;
 const MINUTE_MS = 60_000;
-/** `session.bytes`, the sum in base 36. */
-const NAME = "_hw_r";
-
 /** Why a recording has a gap: docs/protocol.md. */
 export type Gap = "busy" | "idle" | "minute" | "session";
 
@@ -31,11 +28,12 @@ export class Budget {
     if (session !== this.session) this.inSession = 0;
     this.session = session;
     if (this.keeps(session)) {
-      const [of, sum] = read(NAME).split(".");
+      // `session.bytes`, the sum in base 36.
+      const [of, sum] = read(SPENT).split(".");
       if (of === session) this.inSession = Math.max(this.inSession, parseInt(sum!, 36) || 0);
     }
     this.inSession += bytes;
-    if (this.keeps(session)) write(NAME, `${session}.${this.inSession.toString(36)}`);
+    if (this.keeps(session)) write(SPENT, `${session}.${this.inSession.toString(36)}`);
     return this.inSession >= A_SESSION ? "session" : this.inMinute >= A_MINUTE ? "minute" : null;
   }
 

@@ -8,6 +8,16 @@ from typing import Final
 from urllib.parse import quote
 
 TYPES: Final = ("text", "password", "email", "tel", "number", "search", "url", "date", "time", "month", "week", "color")
+PERSONAL: Final = ("email", "card", "plain card", "phone", "iban")  # recognised wherever they stand
+PICTURE: Final = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+SHADOW: Final = (
+    "<div id=host№></div><script>document.querySelector('#host№').attachShadow({mode: 'open'})"
+    ".innerHTML = 'INSIDE'</script>"
+)
+CANVAS: Final = (
+    "<canvas width=300 height=40></canvas><script>document.currentScript.previousSibling"
+    ".getContext('2d').fillText('@', 5, 20)</script>"
+)
 COPIES: Final = """
 <output id=mirror></output><div id=wrap></div>
 <script>
@@ -57,7 +67,8 @@ class Planted:
             "email": lambda: (f"{word}@mail.example", word),
             "card": lambda: (grouped(luhn(f"41111{number:010d}")), grouped(luhn(f"41111{number:010d}"))),
             "plain card": lambda: (luhn(f"52222{number:010d}"), luhn(f"52222{number:010d}")),
-            "phone": lambda: (f"+49 151 {8_000_000 + number * 731}", f"{8_000_000 + number * 731}"),
+            # Long enough not to stand in a busy stack's log by chance.
+            "phone": lambda: (f"+49 {15_180_000_000 + number * 731}", f"{15_180_000_000 + number * 731}"),
             "iban": lambda: (grouped(iban(number)), grouped(iban(number))),
             "number": lambda: (f"{777_000_000_000 + number * 7_919}",) * 2,
             "token": lambda: (f"tk{number:03d}a8f3e91b7c55d2",) * 2,
@@ -65,9 +76,27 @@ class Planted:
         self.secrets.append(made[1].lower())
         return made[0]
 
-    def personal(self, at: int) -> str:
-        """A new one of the forms that are recognised wherever they stand."""
-        return self.secret(("email", "card", "plain card", "phone", "iban")[at % 5])
+    def put(self, times: int, html: str, form: str = "word") -> None:
+        """Add so many pieces; in each `@` becomes a new secret, `№` the piece's number.
+
+        The form `personal` stands for those of PERSONAL in turn.
+        """
+        for at in range(times):
+            self.html.append(self._filled(html, PERSONAL[at % len(PERSONAL)] if form == "personal" else form, at))
+
+    def field(self, times: int, html: str, selector: str) -> None:
+        """Add so many fields, `№` their number, each with a secret to be typed into it."""
+        for at in range(times):
+            self.html.append(html.replace("№", str(at)))
+            self.typed.append((selector.replace("№", str(at)), self.secret()))
+
+    def run(self, times: int, script: str, form: str) -> None:
+        """Add so many scripts, in the same way as `put`."""
+        self.scripts += [self._filled(script, form, at) for at in range(times)]
+
+    def _filled(self, text: str, form: str, at: int) -> str:
+        first, *others = text.replace("№", str(at)).split("@")
+        return first + "".join(self.secret(form) + other for other in others)
 
 
 def plant() -> Planted:
@@ -88,95 +117,47 @@ def _typed(page: Planted) -> None:
         form = {"number": "number", "tel": "phone", "email": "email"}.get(kind, "word")
         page.html.append(f"<input id=f{at} type={kind} aria-label='Field {at}'>")
         page.typed.append((f"#f{at}", page.secret(form)))
-    for at in range(5):
-        page.html.append(f"<textarea id=area{at}></textarea>")
-        page.typed.append((f"#area{at}", page.secret()))
-    for at in range(5):
-        page.html.append(f"<div id=edit{at} contenteditable></div>")
-        page.typed.append((f"#edit{at}", page.secret()))
-    for at in range(5):
-        page.html.append(f"<div id=role{at} role=textbox contenteditable=plaintext-only></div>")
-        page.typed.append((f"#role{at}", page.secret()))
-    for at in range(5):
-        page.html.append(
-            f"<div id=host{at}></div><script>document.querySelector('#host{at}').attachShadow({{mode: 'open'}})"
-            f".innerHTML = '<input id=deep{at}>'</script>"
-        )
-        page.typed.append((f"#deep{at}", page.secret()))
-    for at in range(5):
-        page.html.append(
-            f'<form autocomplete=on><input id=auto{at} name=email{at} autocomplete="street-address"></form>'
-        )
-        page.typed.append((f"#auto{at}", page.secret()))
+    page.field(5, "<textarea id=area№></textarea>", "#area№")
+    page.field(5, "<div id=edit№ contenteditable></div>", "#edit№")
+    page.field(5, "<div id=role№ role=textbox contenteditable=plaintext-only></div>", "#role№")
+    page.field(5, SHADOW.replace("INSIDE", "<input id=deep№>"), "#deep№")
+    page.field(5, '<form autocomplete=on><input id=auto№ name=email№ autocomplete="street-address"></form>', "#auto№")
 
 
 def _marked(page: Planted) -> None:
     """Fifty in fields and places whose text is never sent."""
     for at in range(12):
         page.html.append(f"<input type={TYPES[at % 7]} value='{page.secret('number')}' aria-label=Filled>")
-    for _ in range(5):
-        page.html.append(f"<input type=hidden name=csrf value='{page.secret()}'>")
-    for _ in range(10):
-        page.html.append(f"<p data-hw-mask>Dear <b>{page.secret()}</b></p>")
-    for _ in range(5):
-        page.html.append(f"<div data-hw-mask><i title='{page.secret()}' aria-label='{page.secret()}'>x</i></div>")
-    for _ in range(5):
-        page.html.append(f"<section data-hw-block>{page.secret()}<img alt='x' src='/none.png?{'n'}'></section>")
-    for _ in range(4):
-        page.html.append(f"<canvas width=300 height=40></canvas><script>document.currentScript.previousSibling"
-                         f".getContext('2d').fillText('{page.secret()}', 5, 20)</script>")  # fmt: skip
-    for _ in range(4):
-        page.html.append(f"<select data-hw-mask><option>{page.secret()}</option></select><!-- {'x'} -->")
+    page.put(5, "<input type=hidden name=csrf value='@'>")
+    page.put(10, "<p data-hw-mask>Dear <b>@</b></p>")
+    page.put(5, "<div data-hw-mask><i title='@' aria-label='@'>x</i></div>")
+    page.put(5, "<section data-hw-block>@<img alt='x' src='/none.png?n'></section>")
+    page.put(4, CANVAS)
+    page.put(4, "<select data-hw-mask><option>@</option></select><!-- x -->")
 
 
 def _personal(page: Planted) -> None:
     """Sixty that look personal, in the page's own words."""
-    for at in range(20):
-        page.html.append(f"<p>Ask {page.personal(at)}, please</p>")
-    for at in range(5):
-        page.html.append(f"<button class=told>Call {page.personal(at)}</button>")
-    for at in range(5):
-        page.html.append(f"<span title='{page.personal(at)}'>a</span>")
-    for at in range(5):
-        page.html.append(
-            f"<img alt='{page.personal(at)}' src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>"
-        )
-    for at in range(5):
-        page.html.append(f"<button class=told aria-label='{page.personal(at)}'>b</button>")
-    for at in range(5):
-        page.html.append(f"<div data-user='{page.personal(at)}'>c</div>")
-    for at in range(5):
-        page.html.append(f"<input placeholder='{page.personal(at)}'>")
-    for at in range(3):
-        page.html.append(
-            f"<style>.s{at}::after {{ content: 'Write to {page.secret('email')}' }}</style><b class=s{at}></b>"
-        )
-    for at in range(2):
-        page.html.append(f"<b style=\"--who: '{page.secret('email')}'\">{at}</b>")
-    for at in range(5):
-        page.html.append(
-            f"<div id=open{at}></div><script>document.querySelector('#open{at}').attachShadow({{mode: 'open'}})"
-            f".innerHTML = '<p>Ask {page.personal(at)}</p>'</script>"
-        )
+    page.put(20, "<p>Ask @, please</p>", "personal")
+    page.put(5, "<button class=told>Call @</button>", "personal")
+    page.put(5, "<span title='@'>a</span>", "personal")
+    page.put(5, f"<img alt='@' src='{PICTURE}'>", "personal")
+    page.put(5, "<button class=told aria-label='@'>b</button>", "personal")
+    page.put(5, "<div data-user='@'>c</div>", "personal")
+    page.put(5, "<input placeholder='@'>", "personal")
+    page.put(3, "<style>.s№::after { content: 'Write to @' }</style><b class=s№></b>", "email")
+    page.put(2, "<b style=\"--who: '@'\">№</b>", "email")
+    page.put(5, SHADOW.replace("host", "open").replace("INSIDE", "<p>Ask @</p>"), "personal")
 
 
 def _addresses(page: Planted) -> None:
     """Thirty in addresses, titles and errors."""
-    for at in range(6):
-        page.query.append(f"{('q', 'name', 'token', 'email', 'session', 'sort')[at]}={quote(page.secret())}")
-    for _ in range(6):
-        page.html.append(f"<a href='/account?who={page.secret()}'>Account</a>")
-    for _ in range(3):
-        page.html.append(f"<a href='mailto:{page.secret('email')}'>Mail</a>")
-    for _ in range(3):
-        page.html.append(f"<a href='/orders/{page.secret('token')}'>Order</a>")
-    for _ in range(2):
-        page.html.append(f"<form action='/search?for={page.secret()}'></form>")
+    page.query += [f"{name}={quote(page.secret())}" for name in ("q", "name", "token", "email", "session", "sort")]
+    page.put(6, "<a href='/account?who=@'>Account</a>")
+    page.put(3, "<a href='mailto:@'>Mail</a>", "email")
+    page.put(3, "<a href='/orders/@'>Order</a>", "token")
+    page.put(2, "<form action='/search?for=@'></form>")
     for at in range(3):
         page.scripts.append(f"history.pushState({{}}, '', '/next{at}/{page.secret('token')}?for={page.secret()}')")
-    for _ in range(2):
-        page.scripts.append(f"document.title = 'Basket of {page.secret('email')}'")
-    for _ in range(2):
-        page.scripts.append(
-            f'setTimeout(() => {{ throw new Error("the page\'s own: no user {page.secret("email")}") }})'
-        )
+    page.run(2, "document.title = 'Basket of @'", "email")
+    page.run(2, 'setTimeout(() => { throw new Error("the page\'s own: no user @") })', "email")
