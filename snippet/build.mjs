@@ -15,7 +15,7 @@ const MOST_CORE = 6_144; // loader and tracker, gzip
 const MOST_TOTAL = 30_720; // and the signals and the recorder
 
 /**
- * rrweb without what we never use or what would change the page, and with a governor in its mutation observer. Fails when rrweb
+ * rrweb without what we never use or what would change the page, with our own snapshots and a governor in its mutation observer. Fails when rrweb
  * has changed so that one of these does not fit.
  */
 const fittedRrweb = {
@@ -26,11 +26,12 @@ const fittedRrweb = {
         // It puts a repaired Array.from into the page where a library has changed it; ours is for us alone.
         [/^try \{\n  if \(Array\.from\(\[1\][\s\S]*?^\} catch \(err\) \{[\s\S]*?^\}\n/m, ""],
         [/\bArray\.from\(/g, "arrayFrom("],
-        // Pictures of canvases and copies of images; we take none.
+        // Nodes' own getters, found once; of methods there is no need to make one for each call.
+        [/^function getUntaintedAccessor\([\s\S]*?^\}\n/m, "function getUntaintedAccessor(key, instance, accessor) { const get = untaintedAccessorCache[accessor] ??= Object.getOwnPropertyDescriptor(globalThis[key].prototype, accessor)?.get ?? function () { return this[accessor]; }; return get.call(instance); }\n"],
+        [/^function getUntaintedMethod\([\s\S]*?^\}\n/m, "function getUntaintedMethod(key, instance, method) { return (...given) => globalThis[key].prototype[method].apply(instance, given); }\n"],
+        // Pictures of canvases; we take none.
         [/^const jsContent = '.*';$/m, 'const jsContent = "";'],
         [/^class CanvasManager \{[\s\S]*?^\}\n/m, "class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }\n"],
-        [/tagName === "canvas" && recordCanvas/, "false"],
-        [/tagName === "img" && inlineImages/, "false"],
         // Frames of other origins, hooks, fonts by script, nodes of a document that only a player has: none of it is ours.
         [/^class CrossOriginIframeMirror \{[\s\S]*?^\}\n/m, "class CrossOriginIframeMirror {}\n"],
         [/^  handleMessage\(message\) \{[\s\S]*?^\}\n/m, "}\n"],
@@ -39,12 +40,19 @@ const fittedRrweb = {
         [/^function mergeHooks\([\s\S]*?^\}\n/m, "function mergeHooks() {}\n"],
         [/^function initFontObserver\([\s\S]*?^\}\n/m, "function initFontObserver() {}\n"],
         [/n instanceof BaseRRNode && "shadowRoot" in n/, "false"],
-        // Of what a document says about itself only this changes how it looks.
-        [/\} else if \(sn\.tagName === "meta"\) \{[\s\S]*?^    \}\n  \}\n/m, '} else if (sn.tagName === "meta") return sn.attributes.name !== "color-scheme";\n  }\n'],
-        // What a full snapshot need not ask for every element.
+        // An address in a link stands as it is, which says no less.
         [/name === "href" && !\(tagName/, 'name === "href" && tagName !== "a" && !(tagName'],
-        [/if \(customElements\.get\(tagName\)\)/, 'if (tagName.includes("-") && customElements.get(tagName))'],
-        [/if \(!newlyAddedElement\) \{/, 'if (!newlyAddedElement && (n.firstElementChild || /^(textarea|pre)$/.test(tagName))) {'],
+        // What is selected is asked for when the page has been laid out anyway.
+        [/const updateSelection = callbackWrapper\(\(\) => \{([\s\S]*?)\n  \}\);/, "const updateSelection = callbackWrapper(onceLaidOut(() => {$1\n  }));"],
+        // What is masked is decided afterwards (redact.ts).
+        [/value: needMaskingText\([\s\S]*?\) && value \? [\s\S]*? : value,\n/, "value,\n"],
+        // Nodes by number, and as events have them, are ours (mirror.ts, serialize.ts), and so are full snapshots (snapshot.ts).
+        [/^class Mirror \{[\s\S]*?^\}\n/m, ""],
+        [/^function serializeNodeWithId\([\s\S]*?^\}\n/m, ""],
+        [/mutationBuffers\.forEach\(\(buf\) => buf\.lock\(\)\);\s+const node = snapshot\(document, \{[\s\S]*?(onSerialize:[\s\S]*?),\s+keepIframeSrcFn\s+\}\);\s+if \(!node\) \{[\s\S]*?\}\s+(wrappedEmit\([\s\S]*?\);)\s+mutationBuffers\.forEach\(\(buf\) => buf\.unlock\(\)\);\s+(if \(document\.adopted[\s\S]*?\);)/,
+          "const initialOffset = getWindowScroll(window);\ntakeSnapshot({ doc: document, mirror, $1 }, (node) => {\n$2\n$3\n});"],
+        [/initialOffset: getWindowScroll\(window\)/, "initialOffset"],
+        [/^export \{\n  record\n\};/m, "export { genId, markCssSplits, onceIframeLoaded, onceStylesheetLoaded, record, stringifyStylesheet, transformAttribute };"],
         [/(mutations\.forEach\(this\.processMutation\);\s+this\.emit\(\);)/, "governed(mutations, () => {$1});"],
       ];
       let contents = readFileSync(path, "utf8");
@@ -53,7 +61,8 @@ const fittedRrweb = {
         contents = contents.replace(from, to);
       }
       const ours = (name) => JSON.stringify(join(here, "src", "recorder", name));
-      contents = `import { arrayFrom } from ${ours("array_from.ts")};\nimport { governed } from ${ours("governor.ts")};\n${contents}`;
+      const taken = { arrayFrom: "array_from", governed: "governor", onceLaidOut: "layout", Mirror: "mirror", serializeNodeWithId: "serialize", takeSnapshot: "snapshot" };
+      for (const [name, file] of Object.entries(taken)) contents = `import { ${name} } from ${ours(`${file}.ts`)};\n${contents}`;
       return { contents, loader: "js" };
     });
   },

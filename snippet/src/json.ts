@@ -5,9 +5,10 @@
 const PROBE = [1, { a: ["b"] }];
 const PROBE_TEXT = '[1,{"a":["b"]}]';
 
-export function toJson(value: unknown): string {
-  return JSON.stringify(PROBE) === PROBE_TEXT ? JSON.stringify(value) : encode(value);
-}
+/** Whether the page's own JSON writes what the standard would. */
+export const isTrue = (): boolean => JSON.stringify(PROBE) === PROBE_TEXT;
+
+export const toJson = (value: unknown): string => (isTrue() ? JSON.stringify(value) : encode(value));
 
 /** `value`, of plain objects, arrays, texts, numbers, booleans and null. */
 export function encode(value: unknown): string {

@@ -9,6 +9,8 @@ import { after, guarded } from "./guarded";
 import { Chunks } from "./recorder/chunks";
 import { Budget, type Gap } from "./recorder/budget";
 import * as governor from "./recorder/governor";
+import * as snapshots from "./recorder/snapshot";
+import { laidOut } from "./recorder/layout";
 import { OPTIONS } from "./recorder/options";
 import { Redactor, type Nodes, type Recorded } from "./recorder/redact";
 import type { Recording, RecordingHost } from "./recording_host";
@@ -20,15 +22,19 @@ const SETTLED_MS = 200;
 const SETTLED_LATEST_MS = 1_500;
 const FULL = 2;
 const INCREMENTAL = 3;
+const META = 4;
 const CUSTOM = 5;
 const ACTS = ["pointerdown", "pointermove", "keydown", "scroll", "touchstart"];
+
+/** rrweb's StyleSheetRule and StyleDeclaration. */
+const RULES = [8, 13];
 
 const isMutation = (event: Recorded): boolean => event.type === INCREMENTAL && (event.data as { source: number }).source === 0;
 
 export function start(host: RecordingHost): Recording {
   const redactor = new Redactor(host, record.mirror as unknown as Nodes);
   const budget = new Budget((session) => session !== NOBODY);
-  const chunks = new Chunks(host, host.view(), (event) => redactor.redact(event), stop, spent);
+  const chunks = new Chunks(host, host.view(), stop, spent);
   let off: (() => void) | null = null;
   let ended = false;
   /** When somebody last did something. */
@@ -40,6 +46,8 @@ export function start(host: RecordingHost): Recording {
   let resting = false;
   /** The session that has had all its bytes. */
   let over = "";
+  /** What a full snapshot that is under way is of, and what has happened since it began. */
+  let begun: Recorded[] | null = null;
 
   const emit = (event: Recorded): void => {
     if (ended || quiet || !host.takes()) return;
@@ -48,9 +56,22 @@ export function start(host: RecordingHost): Recording {
       changed = now;
       if (now - active > IDLE_MS) return pause("idle");
     }
-    // A full snapshot says all about itself; what it costs to look through it is paid a little later.
-    const clean = event.type === FULL ? event : redactor.redact(event);
-    if (clean) chunks.add(clean, event.type === FULL);
+    if (event.type === FULL) {
+      const [meta, ...since] = begun!;
+      begun = null;
+      event.timestamp = meta!.timestamp;
+      chunks.add(meta!, false);
+      chunks.add(event, true);
+      for (const one of since) chunks.add(one, false);
+      return;
+    }
+    const { source, id } = event.data as { source?: number; id?: number };
+    if (event.type === INCREMENTAL && RULES.includes(source!) && snapshots.isPending(id!)) return;
+    const clean = redactor.redact(event);
+    if (!clean) return;
+    if (event.type === META) begun = [clean];
+    else if (begun) begun.push(clean);
+    else chunks.add(clean, false);
   };
 
   function run(): void {
@@ -67,6 +88,8 @@ export function start(host: RecordingHost): Recording {
 
   function pause(why?: Gap): void {
     if (off && why) gap(why);
+    snapshots.abandon();
+    begun = null;
     quiet = true; // rrweb hands out what it has held back when it is told to stop
     off?.();
     off = null;
@@ -108,15 +131,16 @@ export function start(host: RecordingHost): Recording {
       return;
     }
     turning = 0;
-    chunks.turn(host.view());
-    snapshot();
+    laidOut(() => {
+      chunks.turn(host.view());
+      snapshot();
+    });
   };
 
+  snapshots.start((node, around) => redactor.node(node, around));
   governor.start((restMs) => {
     gap("busy");
-    after(restMs, () => {
-      if (off) snapshot();
-    });
+    after(restMs, () => laidOut(() => off && snapshot()));
   });
   for (const type of ACTS) {
     host.listeners.on(window, type, () => {
@@ -127,14 +151,17 @@ export function start(host: RecordingHost): Recording {
       run();
     });
   }
-  run();
+  laidOut(run);
   return {
     turn: (atOnce) => {
       active = turning = Date.now();
       if (atOnce) changed = turning = 1;
       settle();
     },
-    flush: () => chunks.flushLast(),
+    flush: () => {
+      snapshots.hurry();
+      chunks.flushLast();
+    },
     stop,
   };
 }

@@ -9,18 +9,42 @@ const FULL = 2;
 const EVERY_MS = 4_000;
 /** Characters of JSON of one chunk; gzip makes about a tenth of it. */
 const LARGE = 400_000;
+/** And of what is encoded at once. */
+const PIECE = 100_000;
 const LARGEST_SENT = 4_194_304;
 const LARGEST_OPENED = 33_554_432;
 
 interface Chunk {
   view: PageView;
-  text: string;
+  /** JSON, in parts of any size. */
+  parts: string[];
+  length: number;
 }
 
-async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer> | string> {
-  if (typeof CompressionStream !== "function") return text;
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** Of a full snapshot, whose node is JSON already. */
+function snapshotJson({ type, timestamp, data }: Recorded): string[] {
+  const { node, initialOffset } = data as { node: string[]; initialOffset: unknown };
+  return [`{"type":${type},"timestamp":${timestamp},"data":{"initialOffset":${toJson(initialOffset)},"node":`, ...node, "}}"];
+}
+
+/** Much text is encoded and packed in pieces, between which the page goes on. */
+async function gzipped(parts: string[]): Promise<Uint8Array<ArrayBuffer> | string> {
+  if (typeof CompressionStream !== "function") return parts.join("");
+  const { readable, writable } = new CompressionStream("gzip");
+  const writer = writable.getWriter();
+  const packed = new Response(readable).arrayBuffer();
+  const encoder = new TextEncoder();
+  let piece = "";
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < PIECE) continue;
+    await writer.write(encoder.encode(piece));
+    await new Promise<void>((done) => after(0, done));
+    piece = "";
+  }
+  if (piece) await writer.write(encoder.encode(piece));
+  await writer.close();
+  return new Uint8Array(await packed);
 }
 
 export class Chunks {
@@ -31,13 +55,11 @@ export class Chunks {
   private busy = false;
 
   /**
-   * `redacted`: a full snapshot as it may be sent; `tooLarge`: a chunk can't be sent, and what follows it would make no sense;
-   * `spent`: so many bytes of a session were sent.
+   * `tooLarge`: a chunk can't be sent, and what follows it would make no sense; `spent`: so many bytes of a session were sent.
    */
   constructor(
     private readonly host: RecordingHost,
     private view: PageView,
-    private readonly redacted: (snapshot: Recorded) => unknown,
     private readonly tooLarge: () => void,
     private readonly spent: (session: string, bytes: number) => void,
   ) {}
@@ -72,35 +94,36 @@ export class Chunks {
    * stays, in case the page does.
    */
   flushLast(): void {
-    this.close(this.host.room() - this.ready.reduce((sum, { text }) => sum + text.length, 0));
+    this.close(this.host.room() - this.ready.reduce((sum, { length }) => sum + length, 0));
     let room = this.host.room();
-    while (this.ready.length && this.ready[0]!.text.length < room) {
-      const { view, text } = this.ready.shift()!;
-      room -= text.length;
-      this.host.send(view, text);
+    while (this.ready.length && this.ready[0]!.length < room) {
+      const { view, parts, length } = this.ready.shift()!;
+      room -= length;
+      this.host.send(view, parts.join(""));
     }
     this.work();
   }
 
   /** Events into chunks, as many as `room` characters hold. */
   private close(room: number): void {
-    let texts: string[] = [];
+    let parts: string[] = [];
     let size = 0;
     const put = (): void => {
-      if (texts.length) this.ready.push({ view: this.view, text: `[${texts.join(",")}]` });
-      texts = [];
+      parts.push("]");
+      if (size) this.ready.push({ view: this.view, parts, length: size + 1 });
+      parts = [];
       size = 0;
     };
     let taken = 0;
     for (const event of this.events) {
-      if (event.type === FULL) this.redacted(event);
-      const text = toJson(event);
-      room -= text.length + 1;
+      const texts = event.type === FULL ? snapshotJson(event) : [toJson(event)];
+      const length = texts.reduce((sum, text) => sum + text.length, 1);
+      room -= length;
       if (room < 0) break;
       // What a snapshot is of (the event before it) stays with it.
-      if (size + text.length > LARGE && event.type !== FULL) put();
-      texts.push(text);
-      size += text.length + 1;
+      if (size + length > LARGE && event.type !== FULL) put();
+      parts.push(size ? "," : "[", ...texts);
+      size += length;
       taken++;
     }
     put();
@@ -112,14 +135,14 @@ export class Chunks {
     const chunk = this.ready[0];
     if (this.busy || !chunk) return;
     this.busy = true;
-    gzipped(chunk.text)
-      .catch(() => chunk.text)
+    gzipped(chunk.parts)
+      .catch(() => chunk.parts.join(""))
       .then((body) => {
         this.busy = false;
         // It may have gone out meanwhile, with the page.
         if (this.ready[0] === chunk) {
           this.ready.shift();
-          if (body.length > LARGEST_SENT || chunk.text.length > LARGEST_OPENED) return this.tooLarge();
+          if (body.length > LARGEST_SENT || chunk.length > LARGEST_OPENED) return this.tooLarge();
           this.host.send(chunk.view, body);
           this.spent(chunk.view.session.id, body.length);
         }

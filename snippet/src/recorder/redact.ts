@@ -9,17 +9,29 @@ import { isHidden } from "./fields";
 import { stars } from "./options";
 import { cssTold, withoutPersonal } from "./personal";
 
-type Attributes = Record<string, unknown>;
+export type Attributes = Record<string, unknown>;
 
-/** rrweb's serialized node, as far as we look. */
+/** rrweb's serialized node. */
 export interface Serialized {
-  id: number;
+  id?: number;
   type: number;
   tagName?: string;
   textContent?: string;
   attributes?: Attributes;
   childNodes?: Serialized[];
+  rootId?: number;
+  isSVG?: true;
+  isCustom?: true;
+  isShadow?: true;
+  isShadowHost?: true;
+  name?: string;
+  publicId?: string;
+  systemId?: string;
+  compatMode?: string;
 }
+
+/** Whether the text in an element is masked; or that it is a stylesheet's. */
+export type Inside = boolean | "style";
 
 interface Mutation {
   source: 0;
@@ -40,7 +52,6 @@ export interface Nodes {
 
 const MARKED = `${MASK},[data-hw-unmask]`;
 const TEXT = 3;
-const FULL = 2;
 const INCREMENTAL = 3;
 const META = 4;
 const MUTATION = 0;
@@ -75,7 +86,6 @@ export class Redactor {
   redact(event: Recorded): Recorded | null {
     const data = event.data as { source?: number; id?: number; href?: string; node?: Serialized; text?: string };
     if (event.type === META) data.href = cleanAddress(data.href ?? "", this.host.kept);
-    else if (event.type === FULL) this.tree(data.node!, this.strict);
     else if (event.type === INCREMENTAL) return this.incremental(event, data);
     return event;
   }
@@ -125,23 +135,26 @@ export class Redactor {
     });
   }
 
-  private tree(node: Serialized, masked: boolean): void {
+  private tree(node: Serialized, around: Inside): void {
+    const inside = this.node(node, around);
+    node.childNodes?.forEach((child) => this.tree(child, inside));
+  }
+
+  /** A node without what is in it, changed in place; what holds for that. */
+  node(node: Serialized, around: Inside = this.strict): Inside {
     if (node.type === TEXT) {
-      if (node.textContent && node.textContent !== "SCRIPT_PLACEHOLDER") node.textContent = this.text(node.textContent, masked);
-      return;
+      const text = node.textContent;
+      if (text) node.textContent = around === "style" ? cssTold(text, this.told) : this.text(text, around);
+      return around;
     }
     const attributes = node.attributes;
-    let inner = masked;
+    let inner = around;
     if (attributes) {
       if ("data-hw-mask" in attributes || isEditable(attributes)) inner = !("data-hw-unmask" in attributes) || "data-hw-mask" in attributes;
       else if ("data-hw-unmask" in attributes) inner = false;
-      this.attributes(attributes, node.tagName!, inner, null);
+      this.attributes(attributes, node.tagName!, inner === true, null);
     }
-    if (node.tagName === "style") {
-      for (const child of node.childNodes ?? []) child.textContent &&= cssTold(child.textContent, this.told);
-      return;
-    }
-    node.childNodes?.forEach((child) => this.tree(child, inner));
+    return node.tagName === "style" ? "style" : inner;
   }
 
   private text(text: string, masked: boolean): string {
@@ -158,9 +171,10 @@ export class Redactor {
   private attributes(attributes: Attributes, tag: string, masked: boolean, element: Element | null): void {
     for (const name in attributes) {
       const value = attributes[name];
+      if (name === "class") continue;
       if (typeof value === "string" && value.length > LARGEST_DATA && value.startsWith("data:")) attributes[name] = EMPTY_PICTURE;
       else if (NEVER.test(name) || (name === "selected" && tag === "option" && element)) delete attributes[name];
-      else if (typeof value !== "string" || name === "class") continue;
+      else if (typeof value !== "string") continue;
       else if (name === "_cssText" || name === "style") attributes[name] = cssTold(value, this.told);
       else if (name === "value") this.value(attributes, tag, masked, value);
       else if (ADDRESS.test(name) && LINK.test(tag)) attributes[name] = this.link(value);
