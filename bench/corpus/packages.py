@@ -6,13 +6,16 @@ import base64
 import hashlib
 import json
 import subprocess
-import tarfile
 import tempfile
+import threading
 from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
 NAMED: Final[dict[str, dict[str, str]]] = json.loads((HERE / "packages.json").read_text())
+
+
+_fetching: Final = threading.Lock()  # a page asks for several of a package's files at once
 
 
 class UnexpectedPackage(RuntimeError):
@@ -24,17 +27,19 @@ def folder(kept: Path, name: str) -> Path:
     CalledProcessError if npm can't be reached."""
     version, integrity = NAMED[name]["version"], NAMED[name]["integrity"]
     there = kept / f"{name}-{version}"
-    if not there.is_dir():
-        kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept) as under_way:
-            subprocess.run(
-                ["npm", "pack", "--silent", f"{name}@{version}"], cwd=under_way, check=True, capture_output=True
-            )
-            (packed,) = Path(under_way).glob("*.tgz")
-            digest = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
-            if f"sha512-{digest}" != integrity:
-                raise UnexpectedPackage(f"{name} {version} has the hash sha512-{digest}, not {integrity}")
-            with tarfile.open(packed) as archive:
-                archive.extractall(under_way, filter="data")
-            (Path(under_way) / "package").rename(there)
+    with _fetching:
+        if not there.is_dir():
+            _fetch(kept, there, f"{name}@{version}", integrity)
     return there
+
+
+def _fetch(kept: Path, there: Path, wanted: str, integrity: str) -> None:
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept) as under_way:
+        subprocess.run(["npm", "pack", "--silent", wanted], cwd=under_way, check=True, capture_output=True)
+        (packed,) = Path(under_way).glob("*.tgz")
+        digest = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
+        if f"sha512-{digest}" != integrity:
+            raise UnexpectedPackage(f"{wanted} has the hash sha512-{digest}, not {integrity}")
+        subprocess.run(["tar", "-xzf", packed.name, "--no-same-owner"], cwd=under_way, check=True)
+        (Path(under_way) / "package").rename(there)
