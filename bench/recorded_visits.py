@@ -1,4 +1,4 @@
-"""Visitors of the corpus' sites, in a real browser: each looks at some pages, moves, scrolls, opens and clicks things."""
+"""Visitors of the corpus, in a real browser: each looks at some pages, moves, scrolls, opens and clicks things."""
 
 from __future__ import annotations
 
