@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -51,3 +53,11 @@ def add(connection: Connection, chunks: Sequence[NewChunk]) -> None:
     }
     connection.execute(statement("recording_chunks.add"), values)
     connection.execute(statement("recording_chunks.count"), values)
+
+
+def remove(connection: Connection, project_id: int, day: dt.date, session_id: uuid.UUID) -> None:
+    """The session's chunks are in its pack, and their rows no longer needed."""
+    connection.execute(
+        "DELETE FROM recording_chunks WHERE project_id = %s AND day = %s AND session_id = %s",
+        (project_id, day, session_id),
+    )

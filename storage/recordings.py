@@ -6,10 +6,12 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+import msgspec
 from psycopg.rows import class_row, dict_row
 
 from storage.devices import DEVICE_NAMES
 from storage.postgres import Connection
+from storage.recording_pack import Contents
 from storage.session_index import SessionDoc
 
 
@@ -75,3 +77,31 @@ def chunks(connection: Connection, project_id: int, day: dt.date, session_id: uu
             " FROM recording_chunks WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY page_view_id, seq",
             (project_id, day, session_id),
         ).fetchall()
+
+
+def pack(connection: Connection, project_id: int, session_id: uuid.UUID) -> tuple[int, Contents | None]:
+    """Which pack holds the session's recording, and what is in it; (0, None) while there is none."""
+    row = connection.execute(
+        "SELECT pack, contents FROM recordings WHERE project_id = %s AND session_id = %s", (project_id, session_id)
+    ).fetchone()
+    if row is None or row[1] is None:
+        return 0, None
+    return row[0], msgspec.convert(row[1], Contents)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a recording takes: chunks that have come, bytes as kept, bytes of its JSON as it came."""
+
+    chunks: int
+    bytes: int
+    raw_bytes: int
+
+
+def sums(connection: Connection, project_id: int, session_id: uuid.UUID) -> Sums:
+    """Of a session without a recording: nothing."""
+    row = connection.execute(
+        "SELECT chunks, bytes, raw_bytes FROM recordings WHERE project_id = %s AND session_id = %s",
+        (project_id, session_id),
+    ).fetchone()
+    return Sums(*row) if row else Sums(0, 0, 0)

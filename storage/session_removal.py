@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from storage import recording_pack, recording_strings
 from storage.postgres import Connection
 
 # Tables that hold rows of a session, those that name its days last, so that a removal that was cut off can be repeated.
@@ -23,8 +24,12 @@ def days(connection: Connection, project_id: int, session_id: uuid.UUID) -> list
 
 
 def blob_keys(connection: Connection, project_id: int, session_id: uuid.UUID, on: list[dt.date]) -> list[str]:
-    """Where the chunks of the session's recording lie."""
-    return [
+    """Where the chunks of the session's recording lie, and its pack."""
+    packs = connection.execute(
+        "SELECT day, pack FROM recordings WHERE project_id = %s AND session_id = %s AND pack > 0",
+        (project_id, session_id),
+    ).fetchall()
+    return [recording_pack.key(project_id, str(day), session_id.hex, pack) for day, pack in packs] + [
         row[0]
         for row in connection.execute(
             "SELECT blob_key FROM recording_chunks WHERE project_id = %s AND day = ANY(%s) AND session_id = %s",
@@ -35,6 +40,7 @@ def blob_keys(connection: Connection, project_id: int, session_id: uuid.UUID, on
 
 def remove_in(connection: Connection, project_id: int, session_id: uuid.UUID, on: list[dt.date]) -> None:
     """Remove the rows of the session, its links and grants, in the caller's transaction."""
+    recording_strings.release(connection, project_id, [str(session_id)])
     for table in _BY_SESSION:
         connection.execute(
             f"DELETE FROM {table} WHERE project_id = %s AND session_id = %s".encode(), (project_id, session_id)

@@ -76,3 +76,18 @@ dead_letters_lost = Counter(
     "Records that could not be used and were not kept, since Redis had no memory even after its streams were trimmed.",
     registry=registry,
 )
+packed = Counter(
+    "heatwake_worker_packed_recordings_total",
+    "Recordings of closed sessions that were packed. Standing still: look for recording_unreadable in the log.",
+    registry=registry,
+)
+packed_from_bytes = Counter(
+    "heatwake_worker_packed_from_bytes_total",
+    "Bytes of the chunks that were packed, as they lay in the blob store.",
+    registry=registry,
+)
+packed_to_bytes = Counter(
+    "heatwake_worker_packed_to_bytes_total",
+    "Bytes of the packs that took their place. Not much less: sites share little, or no dictionary is made.",
+    registry=registry,
+)

@@ -19,6 +19,7 @@ from collector.worker.health import Health
 from collector.worker.intake import Batch, Intake
 from collector.worker.leases import Leases
 from collector.worker.pace import Pace
+from collector.worker.packing import Packing
 from collector.worker.prepare import Preparer, UnusableRecord
 from collector.worker.upkeep import Upkeep
 from heatwake.logs import event
@@ -65,6 +66,7 @@ class Worker:
         self._preparer = Preparer(stores.database, limits)
         metrics.dead_letters.set_function(lambda: dead_letters.kept(stores.stream))
         self._upkeep = Upkeep(stores.database, stores.blobs, limits)
+        self._packing = Packing(stores.database, stores.blobs)
         self._putters = ThreadPoolExecutor(BLOBS_AT_ONCE, "blobs")
         self._pace = Pace(settings.gather_ms)
         self._unburied: list[Bad] = []  # of committed batches; Redis had no memory for them
@@ -77,8 +79,10 @@ class Worker:
         """Until stopped."""
         if self._insist(self._begin) is None:
             return
+        self._packing.start()
         while not self._stopping.is_set():
             self._insist(self._turn)
+        self._packing.stop()
         self._putters.shutdown()
         try:
             self._leases.stop()

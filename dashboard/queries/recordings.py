@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
-import zstandard
 
 from dashboard.auth.access import Access
+from dashboard.queries import recording_parts
 from dashboard.queries.cached import cached
 from dashboard.queries.filters import Filters
 from dashboard.queries.periods import Period
+from dashboard.queries.recording_parts import Stored
 from dashboard.services import current
 from storage import recordings as reads
-from storage.blobs import BlobMissing
 from storage.session_index import Device, SessionDoc, Sort
 
 
@@ -155,7 +155,9 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         if doc is None:
             raise UnknownRecording(f"There is no recording {session_id}.")
         views = reads.page_views(connection, access.project_id, doc.day, session_id)
-        chunks = reads.chunks(connection, access.project_id, doc.day, session_id)
+        found = recording_parts.stored(connection, access.project_id, doc.day, session_id)
+        sums = reads.sums(connection, access.project_id, session_id)
+    parts = recording_parts.parts(found)
     return Recording(
         session=_row(doc),
         page_views=[
@@ -172,20 +174,20 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
             )
             for view in views
         ],
-        chunks=len(chunks),
-        bytes=sum(chunk.bytes for chunk in chunks),
-        raw_bytes=sum(chunk.raw_bytes for chunk in chunks),
-        gaps=_gaps(chunks) + _lost(chunks),
-        begins_ms=min((chunk.first_ms for chunk in chunks), default=0) - round(doc.started_at.timestamp() * 1000)
-        if chunks
-        else 0,
+        chunks=sums.chunks,
+        bytes=sums.bytes,
+        raw_bytes=sums.raw_bytes,
+        gaps=_gaps(found) + _lost(found),
+        begins_ms=parts[0].first_ms - round(doc.started_at.timestamp() * 1000) if parts else 0,
     )
 
 
-def _gaps(chunks: list[reads.Chunk]) -> list[Gap]:
+def _gaps(found: Stored) -> list[Gap]:
     """Sequence numbers that are missing below the highest of each page view."""
     seen: dict[int, set[int]] = {}
-    for chunk in chunks:
+    for view in found.contents.views if found.contents else ():
+        seen.setdefault(view.page_view, set()).update(view.seqs)
+    for chunk in found.chunks:
         seen.setdefault(chunk.page_view_id, set()).add(chunk.seq)
     return [
         Gap(page_view, max(numbers) + 1 - len(numbers), "chunks never arrived")
@@ -194,14 +196,17 @@ def _gaps(chunks: list[reads.Chunk]) -> list[Gap]:
     ]
 
 
-def _lost(chunks: list[reads.Chunk]) -> list[Gap]:
+def _lost(found: Stored) -> list[Gap]:
     """Chunks that arrived and whose bytes are not in the blob store; none while the store can't be asked."""
-    folders = {chunk.blob_key.rpartition("/")[0] + "/" for chunk in chunks}
+    chunks = {chunk.blob_key: chunk.page_view_id for chunk in found.chunks}
+    folders = {key.rpartition("/")[0] + "/" for key in [*chunks, *([found.key] if found.contents else [])]}
     try:
         kept = {key for folder in folders for key, _ in current().blobs.list(folder)}
     except OSError:
         return []
-    lost = Counter(chunk.page_view_id for chunk in chunks if chunk.blob_key not in kept)
+    lost = Counter(page_view for key, page_view in chunks.items() if key not in kept)
+    if found.contents and found.key not in kept:
+        lost.update({view.page_view: len(view.seqs) for view in found.contents.views})
     return [Gap(page_view, missing, "no longer in the blob store") for page_view, missing in lost.items()]
 
 
@@ -217,23 +222,5 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
         doc = reads.session(connection, access.project_id, session_id)
         if doc is None:
             raise UnknownRecording(f"There is no recording {session_id}.")
-        chunks = reads.chunks(connection, access.project_id, doc.day, session_id)
-    return _pieces(chunks)
-
-
-def _pieces(chunks: list[reads.Chunk]) -> Iterator[bytes]:
-    blobs = current().blobs
-    yield b'{"events":['
-    first = True
-    for chunk in sorted(chunks, key=lambda chunk: (chunk.first_ms, chunk.page_view_id, chunk.seq)):
-        try:
-            packed = blobs.get(chunk.blob_key)
-        except BlobMissing:
-            continue
-        events = zstandard.ZstdDecompressor().decompressobj().decompress(packed).strip()
-        inner = events[1:-1].strip()
-        if not inner:
-            continue
-        yield inner if first else b"," + inner
-        first = False
-    yield b"]}"
+        found = recording_parts.stored(connection, access.project_id, doc.day, session_id)
+    return recording_parts.pieces(found)

@@ -1,4 +1,4 @@
--- Counts a batch's chunks in their recordings; primary key of recordings.
+-- Counts a batch's chunks in their recordings, which are to be packed (again) with them; primary key of recordings.
 INSERT INTO recordings AS r (project_id, session_id, day, started_at, ended_at, chunks, events, bytes, raw_bytes)
 SELECT project_id, session_id, min(day),
        'epoch'::timestamptz + min(first_ms) * interval '1 millisecond',
@@ -15,4 +15,5 @@ ON CONFLICT (project_id, session_id) DO UPDATE SET
     chunks = r.chunks + excluded.chunks,
     events = r.events + excluded.events,
     bytes = r.bytes + excluded.bytes,
-    raw_bytes = r.raw_bytes + excluded.raw_bytes
+    raw_bytes = r.raw_bytes + excluded.raw_bytes,
+    packed_at = NULL

@@ -1,6 +1,12 @@
 -- Bytes and things by cause; primary keys. Rows of sessions and page views are counted with their average width.
 SELECT 'recordings', coalesce(sum(bytes), 0), count(*) FROM recordings WHERE project_id = %(project_id)s
 UNION ALL
+SELECT 'shared by recordings', coalesce(sum(size), 0), count(*) FROM (
+    SELECT bytes AS size FROM recording_strings WHERE project_id = %(project_id)s
+    UNION ALL
+    SELECT bytes FROM recording_dictionaries WHERE project_id = %(project_id)s
+) AS shared
+UNION ALL
 SELECT 'facts', coalesce(sum(size), 0), coalesce(sum(n), 0) FROM (
     SELECT length(facts) AS size, rows AS n FROM fact_deltas WHERE project_id = %(project_id)s
     UNION ALL

@@ -1,0 +1,137 @@
+"""What recordings take: real visits of real sites, in the blob store and on the visitors' lines.
+
+Visitors look at pages of two dashboards' themes (`bench.corpus`) in a real browser; then their sessions are closed and
+packed as the worker does. `raw_ratio` and `gzip_ratio` hold all bytes that are kept, what a site's recordings share
+among them, against the rrweb JSON of the sessions and against its gzip, a session at a time; `sent_ratio` the bytes that
+browsers sent against that gzip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import random
+import time
+import urllib.request
+import uuid
+from dataclasses import dataclass
+
+import psycopg
+
+from bench.corpus.pages import SITES
+from bench.corpus.site import CorpusSite, serving
+from bench.recorded_visits import Visit, browser, visit
+from bench.report import BenchError, Figures, Say
+from bench.stack import Stack, own_stack
+from heatwake.settings import ROOT
+from storage.blobs import open_blobs
+from storage.first_project import ensure_first_project
+
+LONGEST_WAIT_S = 120
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sessions", type=int, default=10, help="of each site")
+
+
+@dataclass
+class SiteFigures:
+    """Bytes of a site's sessions: of their JSON, its gzip, sent, kept for each alone, and kept for all together."""
+
+    raw: int = 0
+    zipped: int = 0
+    sent: int = 0
+    own: int = 0
+    shared: int = 0
+
+
+def measure(asked: argparse.Namespace, say: Say) -> Figures:
+    """`raw_ratio`, `gzip_ratio`, `sent_ratio` over both sites, and what they come from."""
+    sites: list[SiteFigures] = []
+    with own_stack() as stack, serving(ROOT / "var" / "corpus") as site:
+        for name in SITES:
+            one = _site(stack, site, name, asked.sessions, say)
+            sites.append(one)
+            kept = one.own + one.shared
+            say(
+                f"{name}: {asked.sessions} sessions, JSON {one.raw:,} B, gzip {one.zipped:,}, sent {one.sent:,}"
+                f" ({one.sent / one.zipped:.3f}), kept {kept:,} = {one.own:,} + {one.shared:,} once"
+                f" (1/{one.raw / kept:.0f} of the JSON, {kept / one.zipped:.3f} of the gzip)"
+            )
+    raw, zipped = sum(one.raw for one in sites), sum(one.zipped for one in sites)
+    kept, sent = sum(one.own + one.shared for one in sites), sum(one.sent for one in sites)
+    sessions = asked.sessions * len(sites)
+    return {
+        "raw_ratio": round(kept / raw, 5),
+        "gzip_ratio": round(kept / zipped, 4),
+        "sent_ratio": round(sent / zipped, 4),
+        "sessions": sessions,
+        "raw_bytes": round(raw / sessions),
+        "gzip_bytes": round(zipped / sessions),
+        "sent_bytes": round(sent / sessions),
+        "kept_bytes": round(kept / sessions),
+        "shared_bytes": sum(one.shared for one in sites),
+    }
+
+
+def _site(stack: Stack, site: CorpusSite, name: str, sessions: int, say: Say) -> SiteFigures:
+    key = f"{random.getrandbits(64):016x}"
+    dsn = stack.settings.dsn("owner")
+    project = ensure_first_project(dsn, "Bench", f"Recordings {key}", site.origin, key, f"hw_{key}")
+    site.snippet = f'<script async src="{stack.settings.public_url}/h/{key}.js"></script>'
+    visits: list[Visit] = []
+    with browser() as running:
+        for number in range(sessions):
+            hand = random.Random(f"{name} {number}")
+            visits.append(visit(running, site.origin, stack.settings.public_url, SITES[name], hand))
+            say(f"{name} {number + 1}/{sessions}: {sum(visits[-1].bodies):,} B sent in {len(visits[-1].bodies)}")
+    _until(
+        dsn,
+        "SELECT count(*) = %s FROM recording_chunks WHERE project_id = %s",
+        sum(len(v.bodies) for v in visits),
+        project,
+    )
+    _close(dsn, project)
+    waiting = "SELECT count(*) = 0 FROM recordings WHERE project_id = %s AND packed_at IS NULL"
+    _until(dsn, waiting, project)
+    found = SiteFigures()
+    for one in visits:
+        body = _events(stack, project, key, one.session)
+        found.raw += len(body)
+        found.zipped += len(gzip.compress(body))
+        found.sent += sum(one.bodies)
+    blobs = open_blobs(stack.settings)
+    found.own = sum(size for _, size in blobs.list(f"recordings/{project}/"))
+    found.shared = sum(size for _, size in blobs.list(f"shared/{project}/"))
+    return found
+
+
+def _close(dsn: str, project: int) -> None:
+    """The sessions ended two hours ago."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute("UPDATE sessions SET closed_at = now() WHERE project_id = %s", (project,))
+        connection.execute(
+            "UPDATE recordings SET ended_at = ended_at - interval '2h' WHERE project_id = %s", (project,)
+        )
+
+
+def _until(dsn: str, query: str, *values: int) -> None:
+    until = time.monotonic() + LONGEST_WAIT_S
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while True:
+            row = connection.execute(query.encode(), values).fetchone()
+            if row and row[0]:
+                return
+            if time.monotonic() > until:
+                raise BenchError(f"still not so after {LONGEST_WAIT_S} s: {query}")
+            time.sleep(0.5)
+
+
+def _events(stack: Stack, project: int, key: str, session: str) -> bytes:
+    address = f"{stack.settings.public_url}/api/v1/projects/{project}/recordings/{uuid.UUID(session)}/events"
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer hw_{key}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        body: bytes = answer.read()
+    if len(body) < 10_000:
+        raise BenchError(f"the recording of {session} holds {len(body)} bytes")
+    return body

@@ -1,0 +1,151 @@
+"""Long strings that the recordings of a site share, and the dictionaries that they are packed with: content-addressed,
+each kept once a site for as long as a recording names it.
+
+Whoever packs or sweeps holds `sole`, so that nothing is swept that is being named. Blobs are put before their rows and
+deleted after them: what is cut off leaves a blob without a row, which the next of the same content takes up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, Literal, NamedTuple
+
+from storage.blobs import BlobMissing, BlobStore
+from storage.postgres import Connection, Database, statement
+from storage.recording_pack import pack_string, unpack_string
+
+LOCK: Final = 724204  # beside those of storage.upkeep
+AT_ONCE: Final = 500
+
+Kind = Literal["strings", "dictionaries"]
+KINDS: Final[tuple[Kind, ...]] = ("strings", "dictionaries")
+
+
+class Dictionary(NamedTuple):
+    """A dictionary's row; `uses`: recordings that are packed with it; `nth`: of its project's, from 1."""
+
+    hash: str
+    uses: int
+    nth: int
+
+
+def key(project_id: int, kind: Kind, hash: str) -> str:
+    """Where one lies in the blob store."""
+    return f"shared/{project_id}/{kind}/{hash}.zst"
+
+
+@contextmanager
+def sole(connection: Connection, wait: bool = False) -> Iterator[bool]:
+    """The right to pack and to sweep until the connection's transaction ends; `wait` for whoever has it."""
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = '5min'")  # a long recording takes its time
+    if wait:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        yield True
+        return
+    row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)).fetchone()
+    yield bool(row and row[0])
+
+
+def put(
+    database: Database, blobs: BlobStore, project_id: int, kind: Kind, found: Mapping[str, bytes]
+) -> dict[str, tuple[int, int]]:
+    """Keep those that are not kept yet: their blobs are there when this returns, their rows are for `use`.
+
+    Gives (bytes before, bytes as kept) of each new one.
+    """
+    with database.transaction([project_id]) as connection:
+        known = _known(connection, project_id, kind, found)
+    made = {}
+    for hash in sorted(found.keys() - known):
+        data = pack_string(found[hash])
+        blobs.put(key(project_id, kind, hash), data)
+        made[hash] = (len(found[hash]), len(data))
+    return made
+
+
+def use(
+    connection: Connection, project_id: int, kind: Kind, more: Mapping[str, int], sizes: Mapping[str, tuple[int, int]]
+) -> None:
+    """Count recordings that name them, or less than 0 that no longer do; `sizes`: of those that have no row yet."""
+    if not more:
+        return
+    hashes = sorted(more)
+    connection.execute(
+        statement(f"recording_{kind}.use"),
+        {
+            "project": project_id,
+            "hashes": hashes,
+            "uses": [more[one] for one in hashes],
+            "raw": [sizes.get(one, (0, 0))[0] for one in hashes],
+            "bytes": [sizes.get(one, (0, 0))[1] for one in hashes],
+        },
+    )
+
+
+def read(blobs: BlobStore, project_id: int, kind: Kind, hash: str) -> bytes | None:
+    """One's content; None if it is not there. Raises BlobCorrupt, BadPack."""
+    try:
+        return unpack_string(blobs.get(key(project_id, kind, hash)))
+    except BlobMissing:
+        return None
+
+
+def kept(connection: Connection, project_id: int, hashes: Collection[str]) -> set[str]:
+    """Those of the strings that are kept."""
+    return _known(connection, project_id, "strings", hashes)
+
+
+def common(connection: Connection, project_id: int, least: int, limit: int) -> list[str]:
+    """Strings that at least so many recordings name, those that were named last first."""
+    rows = connection.execute(
+        "SELECT hash FROM recording_strings WHERE project_id = %s AND uses >= %s"
+        " ORDER BY used_at DESC, uses DESC, hash LIMIT %s",
+        (project_id, least, limit),
+    ).fetchall()
+    return [hash for (hash,) in rows]
+
+
+def newest_dictionary(connection: Connection, project_id: int) -> Dictionary | None:
+    """The dictionary that was made last."""
+    row = connection.execute(
+        "SELECT hash, uses, count(*) OVER () FROM recording_dictionaries WHERE project_id = %s"
+        " ORDER BY made_at DESC LIMIT 1",
+        (project_id,),
+    ).fetchone()
+    return Dictionary(*row) if row else None
+
+
+def release(connection: Connection, project_id: int, sessions: Sequence[str]) -> None:
+    """The recordings of these sessions (uuids) go: they no longer name what they named. Before their rows go."""
+    for kind in KINDS:
+        connection.execute(statement(f"recording_{kind}.release"), {"project": project_id, "sessions": list(sessions)})
+
+
+def sweep(database: Database, blobs: BlobStore, unused_for: dt.timedelta, projects: Sequence[int] = ()) -> int:
+    """Remove what no recording has named for so long; gives how many. `projects`: those that the asker may see, or
+    none for a worker, which sees them all.
+
+    A tracker may name a string that it was told of earlier: it is left for some days, unless a visitor is erased.
+    """
+    swept = 0
+    with database.transaction() as guard, sole(guard, wait=True):
+        for kind in KINDS:
+            with database.transaction(projects) as connection:
+                rows = connection.execute(
+                    f"DELETE FROM recording_{kind} WHERE uses <= 0 AND used_at <= now() - %s"
+                    " RETURNING project_id, hash".encode(),
+                    (unused_for,),
+                ).fetchall()
+            blobs.delete([key(project_id, kind, hash) for project_id, hash in rows])
+            swept += len(rows)
+    return swept
+
+
+def _known(connection: Connection, project_id: int, kind: Kind, hashes: Collection[str]) -> set[str]:
+    rows = connection.execute(
+        f"SELECT hash FROM recording_{kind} WHERE project_id = %s AND hash = ANY(%s)".encode(),
+        (project_id, sorted(hashes)),
+    ).fetchall()
+    return {hash for (hash,) in rows}
