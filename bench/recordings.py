@@ -2,8 +2,8 @@
 
 Visitors look at pages of two dashboards' themes (`bench.corpus`) in a real browser; then their sessions are closed and
 packed as the worker does. `raw_ratio` and `gzip_ratio` hold all bytes that are kept, what a site's recordings share
-among them, against the rrweb JSON of the sessions and against its gzip, a session at a time; `sent_ratio` the bytes that
-browsers sent against that gzip.
+among them, against the rrweb JSON of the sessions and against its gzip, a session at a time; `sent_ratio` the bytes
+that browsers sent against that gzip.
 """
 
 from __future__ import annotations
