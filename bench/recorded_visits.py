@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Browser, Error, Page, Request, Route, sync_playwright
 
@@ -18,10 +19,12 @@ ACTIONS = 14
 
 @dataclass
 class Visit:
-    """What a visit's browser has sent of its recording: `bodies`, the bytes of each request; `session` its id."""
+    """What a visit's browser has sent of its recording: `bodies`, the bytes of each request; `chunks`, which they were
+    (page view and number; one that is sent again is the same); `session` its id."""
 
     session: str = ""
     bodies: list[int] = field(default_factory=list)
+    chunks: set[tuple[str, str]] = field(default_factory=set)
 
 
 @contextmanager
@@ -48,7 +51,9 @@ def visit(browser: Browser, origin: str, collector: str, pages: list[CorpusPage]
     def keep(request: Request) -> None:
         if request.url.startswith(f"{collector}/c/r"):
             found.bodies.append(len(request.post_data_buffer or b""))
-            found.session = request.url.partition("&s=")[2].partition("&")[0]
+            query = dict(parse_qsl(urlsplit(request.url).query))
+            found.session = query["s"]
+            found.chunks.add((query["p"], query["n"]))
 
     context.route("**/*", stay)
     page = context.new_page()

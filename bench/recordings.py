@@ -85,12 +85,8 @@ def _site(stack: Stack, site: CorpusSite, name: str, sessions: int, say: Say) ->
             hand = random.Random(f"{name} {number}")
             visits.append(visit(running, site.origin, stack.settings.public_url, SITES[name], hand))
             say(f"{name} {number + 1}/{sessions}: {sum(visits[-1].bodies):,} B sent in {len(visits[-1].bodies)}")
-    _until(
-        dsn,
-        "SELECT count(*) = %s FROM recording_chunks WHERE project_id = %s",
-        sum(len(v.bodies) for v in visits),
-        project,
-    )
+    chunks = sum(len(one.chunks) for one in visits)
+    _until(dsn, "SELECT count(*) = %s FROM recording_chunks WHERE project_id = %s", chunks, project)
     _close(dsn, project)
     waiting = "SELECT count(*) = 0 FROM recordings WHERE project_id = %s AND packed_at IS NULL"
     _until(dsn, waiting, project)

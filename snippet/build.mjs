@@ -44,6 +44,13 @@ const fittedRrweb = {
         [/name === "href" && !\(tagName/, 'name === "href" && tagName !== "a" && !(tagName'],
         // What is selected is asked for when the page has been laid out anyway.
         [/const updateSelection = callbackWrapper\(\(\) => \{([\s\S]*?)\n  \}\);/, "const updateSelection = callbackWrapper(onceLaidOut(() => {$1\n  }));"],
+        // Options that are never given.
+        [/const slimDOMOptions = slimDOMDefaults\(_slimDOMOptions\);/, "const slimDOMOptions = {};"],
+        [/const maskInputOptions = maskAllInputs === true \? \{[^}]*\} : _maskInputOptions !== void 0 \? _maskInputOptions : \{ password: true \};/, "const maskInputOptions = _maskInputOptions;"],
+        [/^  const eventProcessor = \(e\) => \{[\s\S]*?^  \};\n/m, ""],
+        [/if \(inEmittingFrame\) \{\s+emit[\s\S]*?postMessage\(message, "\*"\);\s+\}/, "emit(e, isCheckout);"],
+        [/if \(e\.type === EventType\.FullSnapshot\) \{\s+lastFull[\s\S]*?takeFullSnapshot\(true\);\s+\}\s+\}/, ""],
+        [/^  const inEmittingFrame = [\s\S]*?(?=^  mirror\.reset\(\);)/m, ""],
         // What is masked is decided afterwards (redact.ts).
         [/value: needMaskingText\([\s\S]*?\) && value \? [\s\S]*? : value,\n/, "value,\n"],
         // Nodes by number, and as events have them, are ours (mirror.ts, serialize.ts), and so are full snapshots (snapshot.ts).

@@ -8,16 +8,17 @@ deleted after them: what is cut off leaves a blob without a row, which the next 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple
 
-from storage.blobs import BlobMissing, BlobStore
+from storage import columns
+from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.postgres import Connection, Database, statement
-from storage.recording_pack import pack_string, unpack_string
+from storage.recording_pack import BadPack, pack_string, unpack_string
 
 LOCK: Final = 724204  # beside those of storage.upkeep
-AT_ONCE: Final = 500
+MOST_COMMON: Final = 5  # of a site's strings are told to its trackers: each makes the loader longer
 
 Kind = Literal["strings", "dictionaries"]
 KINDS: Final[tuple[Kind, ...]] = ("strings", "dictionaries")
@@ -92,19 +93,32 @@ def read(blobs: BlobStore, project_id: int, kind: Kind, hash: str) -> bytes | No
         return None
 
 
+def getter(blobs: BlobStore, project_id: int) -> Callable[[str], bytes | None]:
+    """Reads a project's strings by hash; None for one that is not there or damaged."""
+
+    def get(hash: str) -> bytes | None:
+        try:
+            return read(blobs, project_id, "strings", hash)
+        except (BlobCorrupt, BadPack):
+            return None
+
+    return get
+
+
 def kept(connection: Connection, project_id: int, hashes: Collection[str]) -> set[str]:
     """Those of the strings that are kept."""
     return _known(connection, project_id, "strings", hashes)
 
 
-def common(connection: Connection, project_id: int, least: int, limit: int) -> list[str]:
-    """Strings that at least so many recordings name, those that were named last first."""
+def common(connection: Connection, projects: Sequence[int]) -> dict[int, list[str]]:
+    """Of each project the few strings that cost its visitors most when they are sent: hashes."""
     rows = connection.execute(
-        "SELECT hash FROM recording_strings WHERE project_id = %s AND uses >= %s"
-        " ORDER BY used_at DESC, uses DESC, hash LIMIT %s",
-        (project_id, least, limit),
+        statement("recording_strings.common"), {"projects": columns.numbers(projects), "limit": MOST_COMMON}
     ).fetchall()
-    return [hash for (hash,) in rows]
+    found: dict[int, list[str]] = {}
+    for project_id, hash in rows:
+        found.setdefault(project_id, []).append(hash)
+    return found
 
 
 def newest_dictionary(connection: Connection, project_id: int) -> Dictionary | None:

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 from psycopg.rows import class_row
 
-from storage import quotas, visitor_salts
+from storage import quotas, recording_strings, visitor_salts
 from storage.postgres import Connection, Database, statement
 from storage.site_rules import ALL_SESSIONS, Consent, Privacy, SiteRules
 
+KNOWN_BY: Final = 8  # digits of a string's hash; the tracker's recorder names it whole
 HOST: Final = re.compile(r"^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$|^[0-9a-f:]+$")
 
 
@@ -26,6 +27,7 @@ class Site(msgspec.Struct, frozen=True):
     `origins` empty: any page may send; else only pages of these origins (scheme://host[:port], `*.` for hosts below).
     `sample_below`: a session is kept if the last eight hex digits of its id, as a number, are below this.
     `sessions_today`: of the project, on `sessions_day` (days since 1970), as far as they count against the limit.
+    `known`: eight hex digits of the hash of each of the project's most common long strings; trackers only name them.
     `over_until`: unix s; until then the project takes nothing in, since it has had its events of the month.
     """
 
@@ -46,6 +48,7 @@ class Site(msgspec.Struct, frozen=True):
     consent: Consent = "none"
     privacy: Privacy = "normal"
     salts: list[tuple[int, str]] = []  # of days since 1970, as hex digits
+    known: list[str] = []
 
 
 def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
@@ -57,7 +60,8 @@ def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
         used = quotas.used(connection, limited, now) if limited else {}
         # Also for sites that ask for no consent: a page that was loaded when its site did still sends zeros.
         salts = visitor_salts.around(connection, now.date()) if rows else []
-    return {key: _site(row, used.get(row[0], quotas.NOTHING), salts) for key, *row in rows}
+        known = recording_strings.common(connection, sorted({project_id for _, project_id, *_ in rows})) if rows else {}
+    return {key: _site(row, used.get(row[0], quotas.NOTHING), salts, known.get(row[0], [])) for key, *row in rows}
 
 
 def site_by_key(database: Database, key: str) -> Site | None:
@@ -65,8 +69,8 @@ def site_by_key(database: Database, key: str) -> Site | None:
     return sites_by_key(database, [key]).get(key)
 
 
-def _site(row: list[Any], used: quotas.Used, salts: list[tuple[int, str]]) -> Site:
-    """A site from its columns in sites.by_key, those behind its key, and what its project has used."""
+def _site(row: list[Any], used: quotas.Used, salts: list[tuple[int, str]], known: list[str]) -> Site:
+    """A site from its columns in sites.by_key, those behind its key, and what its project has used and shares."""
     project_id, site_id, origins, enabled, record, *rules, sessions_per_day, _ = row
     kept = SiteRules(*rules)
     return Site(
@@ -87,6 +91,7 @@ def _site(row: list[Any], used: quotas.Used, salts: list[tuple[int, str]]) -> Si
         consent=kept.consent,
         privacy=kept.privacy,
         salts=salts,
+        known=[hash[:KNOWN_BY] for hash in known],
     )
 
 

@@ -31,7 +31,7 @@ def render(settings: Settings, key: str, site: Site, dist: Path = DIST) -> str:
             "key": key,
             "collector": settings.public_url,
             "files": f"{settings.cdn_url}/t/{names}",
-            "record": site.record,
+            "record": site.record and ("".join(site.known) or True),
         }
         if site.sample_below < ALL_SESSIONS:
             config["sample"] = f"{site.sample_below:08x}"

@@ -146,7 +146,7 @@ class Packing:
         if one.contents is None:
             return
         data = self._blobs.get(format.key(one.project_id, str(one.day), one.session_id.hex, one.pack))
-        get = self._get(one.project_id)
+        get = recording_strings.getter(self._blobs, one.project_id)
         used = one.contents.dictionary
         dictionary = self._known_dictionary(one.project_id, used) if used else None
         for view in one.contents.views:
@@ -159,9 +159,6 @@ class Packing:
                 yield LooseChunk(
                     *(view.page_view, min(view.seqs), segment.first_ms, segment.last_ms, view.skew_ms, events, seqs)
                 )
-
-    def _get(self, project_id: int) -> format.Get:
-        return lambda hash: recording_strings.read(self._blobs, project_id, "strings", hash)
 
     def _known_dictionary(self, project_id: int, hash: str) -> bytes:
         """Raises BlobMissing."""

@@ -24,7 +24,8 @@ from collector.worker.open_sessions import OpenSessions
 from collector.worker.open_sites import OpenSites
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
-from storage import early_requests, page_layouts, upkeep
+from storage import early_requests, page_layouts, recording_pack, recording_strings, upkeep
+from storage.blobs import BlobStore
 from storage.early_requests import EarlyRequest
 from storage.naming import Limits
 from storage.postgres import Database
@@ -39,8 +40,9 @@ class UnusableRecord(RuntimeError):
 class Preparer:
     """Prepares batches; keeps the ids of names, what is known of open sessions, and which boxes are fresh."""
 
-    def __init__(self, database: Database, limits: Limits) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, limits: Limits) -> None:
         self._database = database
+        self._blobs = blobs
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
         self._open = OpenSessions()
@@ -168,6 +170,9 @@ class Preparer:
             upkeep.ensure_days(self._database, date, date)
             self._days.add(day)
 
+    def _whole(self, project_id: int, event: bytes) -> bytes:
+        return recording_pack.completed(event, recording_strings.getter(self._blobs, project_id))
+
     def _snapshots(self, pictures: list[Picture]) -> tuple[list[page_layouts.NewSnapshot], list[Blob]]:
         if not pictures:
             return [], []
@@ -185,4 +190,4 @@ class Preparer:
         ]
         with self._database.transaction() as connection:
             ages = page_layouts.snapshot_ages(connection, list({page for page, _ in owned}))
-        return snapshots.packed(snapshots.choose(owned, ages))
+        return snapshots.packed(snapshots.choose(owned, ages), self._whole)

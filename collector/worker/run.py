@@ -63,7 +63,7 @@ class Worker:
         self._leases = Leases(stores.database, name, settings.shards, settings.lease_s)
         self._intake = Intake(stores.stream, settings.batch_requests)
         limits = Limits(settings.pages_per_project, settings.elements_per_project, settings.event_names_per_project)
-        self._preparer = Preparer(stores.database, limits)
+        self._preparer = Preparer(stores.database, stores.blobs, limits)
         metrics.dead_letters.set_function(lambda: dead_letters.kept(stores.stream))
         self._upkeep = Upkeep(stores.database, stores.blobs, limits)
         self._packing = Packing(stores.database, stores.blobs)

@@ -6,7 +6,7 @@ of a page view goes before one from later on, which may show a menu that somebod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from collector.worker.chunks import Blob, Picture, pack_snapshot, snapshot_event
@@ -37,12 +37,17 @@ def choose(pictures: Iterable[tuple[PageKey, Picture]], ages: Mapping[PageKey, i
     return best
 
 
-def packed(chosen: Mapping[PageKey, Picture]) -> tuple[list[NewSnapshot], list[Blob]]:
-    """The rows and blobs of the chosen pictures; a page that gives no viewport takes its page view's."""
+def packed(
+    chosen: Mapping[PageKey, Picture], whole: Callable[[int, bytes], bytes]
+) -> tuple[list[NewSnapshot], list[Blob]]:
+    """The rows and blobs of the chosen pictures; a page that gives no viewport takes its page view's.
+
+    `whole` gives a project's event with the strings that its tracker only named: a picture outlives recordings.
+    """
     rows: list[NewSnapshot] = []
     blobs: list[Blob] = []
     for (project_id, page_id, device), picture in chosen.items():
-        address, data = pack_snapshot(snapshot_event(picture.event))
+        address, data = pack_snapshot(snapshot_event(whole(project_id, picture.event)))
         blobs.append(Blob(f"snapshots/{project_id}/{address}.json.zst", data, ""))
         width, height = picture.width or picture.view.viewport_w, picture.height or picture.view.viewport_h
         rows.append(NewSnapshot(project_id, page_id, device, address, width, height, picture.at))

@@ -6,7 +6,8 @@ export interface Config {
   collector: string;
   /** Address of our scripts, with a `*` for their number. */
   files: string;
-  record: boolean;
+  /** Whether sessions are recorded; of long strings that the collector has, eight hex digits of the SHA-256 of each, one after the other. */
+  record: boolean | string;
   /** How much of a page a recording masks, if not what is usual. */
   privacy?: "strict" | "open";
   /** Sessions are kept whose id's last eight hex digits are below these; left out: all. */

@@ -16,8 +16,7 @@ try {
     heatwake.c = __HEATWAKE_CONFIG__;
     window.heatwake = heatwake;
     const says = navigator as { doNotTrack?: string | null; globalPrivacyControl?: boolean };
-    const not = says.doNotTrack ?? (window as { doNotTrack?: string }).doNotTrack;
-    if (!heatwake.c.all && (says.globalPrivacyControl || not === "1")) {
+    if (!heatwake.c.all && (says.globalPrivacyControl || says.doNotTrack === "1")) {
       heatwake.q = { push: () => 0 };
     } else {
       const own = document.currentScript as HTMLScriptElement | null;

@@ -137,7 +137,7 @@ export function start(host: RecordingHost): Recording {
     });
   };
 
-  snapshots.start((node, around) => redactor.node(node, around));
+  snapshots.start((node, around) => redactor.node(node, around), `${window.heatwake!.c!.record}`);
   governor.start((restMs) => {
     gap("busy");
     after(restMs, () => laidOut(() => off && snapshot()));

@@ -20,7 +20,7 @@ const run = (heatwake: Heatwake): void => {
   };
 
   const answer = guarded((call: Call) => {
-    const [what, first, second] = [call[0], call[1], call[2]];
+    const [what, first, second] = call as unknown[];
     if (what === "event") {
       const name = cleanName(first, 100);
       // Those are the tracker's own.

@@ -1,4 +1,4 @@
-/** How rrweb records: inputs masked, no canvas, no scripts and comments, stylesheets inline. */
+/** How rrweb records: inputs masked, no canvas, stylesheets inline. */
 import type { record } from "@rrweb/record";
 import { isFieldHidden, isSensitive } from "./fields";
 
@@ -15,18 +15,6 @@ export const OPTIONS: RecordOptions = {
   // By tag: whatever type a field has, and whatever type comes to exist.
   maskInputOptions: { input: true, textarea: true, select: true } as NonNullable<RecordOptions["maskInputOptions"]>,
   maskInputFn: (text, element) => (isFieldHidden(element) ? stars(text, isSensitive(element)) : text),
-  slimDOMOptions: {
-    script: true,
-    comment: true,
-    headFavicon: true,
-    headWhitespace: true,
-    headMetaDescKeywords: true,
-    headMetaSocial: true,
-    headMetaRobots: true,
-    headMetaHttpEquiv: true,
-    headMetaAuthorship: true,
-    headMetaVerification: true,
-  },
   sampling: { mousemove: 100, mousemoveCallback: 1_000, scroll: 150, media: 800, input: "last" },
   inlineStylesheet: true,
   recordCanvas: false,

@@ -4,7 +4,7 @@
  * is looked at afterwards: as it is then, which later events say again.
  */
 import { genId } from "@rrweb/record";
-import { after } from "../guarded";
+import { after, guarded } from "../guarded";
 import { encode, isTrue } from "../json";
 import { LEFT_OUT } from "./mirror";
 import type { Inside, Serialized } from "./redact";
@@ -15,17 +15,25 @@ const SLICE_MS = 8;
 const STRIDE = 32;
 /** Characters of a part of the snapshot's JSON. */
 const PART = 50_000;
+/** Characters of a string that the collector keeps once a site. */
+const LONG = 2_048;
 /** As many are looked at while the page is going. */
 const AT_THE_END = 3_000;
 
 type Redact = (node: Serialized, around?: Inside) => Inside;
 
 let redact: Redact;
+/** Of long strings that the collector has, eight digits of each hash; empty where none can be made. */
+let known = "";
 let running: Slices | null = null;
 
-/** `redacted`: makes a node what may be sent; `around`: what holds for its place, as it said for the one around it. */
-export function start(redacted: Redact): void {
+/**
+ * `redacted`: makes a node what may be sent; `around`: what holds for its place, as it said for the one around it.
+ * `strings`: what the collector has (config.ts).
+ */
+export function start(redacted: Redact, strings: string): void {
   redact = redacted;
+  known = crypto.subtle && strings.length > 7 ? strings : "";
 }
 
 /** Ends what is under way without a snapshot. */
@@ -35,7 +43,7 @@ export function abandon(): void {
 
 /** The page is going: what is under way ends now, if little is missing. */
 export function hurry(): void {
-  if (running && running.left < AT_THE_END) running.work(Infinity);
+  if (running && running.left < AT_THE_END) guarded(() => running!.work(Infinity))();
 }
 
 /** Whether a stylesheet is yet to be looked at: what happens to its rules is in it then. */
@@ -57,9 +65,11 @@ class Slices {
   private readonly places = new Map<number, serialize.Measured>();
   private at = 0;
   private readonly parts: string[] = [];
+  /** Which of them are long strings. */
+  private readonly long: number[] = [];
   private text = "";
   /** Of the elements around the next node. */
-  private readonly open: { tail: string; inside: Inside; captured: boolean; empty: boolean }[] = [];
+  private readonly open: { inside: Inside; captured: boolean; empty: boolean }[] = [];
   private readonly json = isTrue() ? JSON.stringify : encode;
 
   constructor(
@@ -108,20 +118,33 @@ class Slices {
       if ((sheet || this.at % STRIDE === 0) && performance.now() > until) break;
     }
     if (this.left) {
-      after(0, () => {
-        if (running === this) this.work(SLICE_MS);
-      });
+      after(0, () => running === this && this.work(SLICE_MS));
       return;
     }
     this.close(1);
-    running = null;
     this.parts.push(this.text);
+    if (this.long.length && ms < Infinity) void this.nameKnown().finally(() => this.end());
+    else this.end();
+  }
+
+  private end(): void {
+    if (running !== this) return;
+    running = null;
     this.done(this.parts);
+  }
+
+  /** What the collector has already is only named. */
+  private async nameKnown(): Promise<void> {
+    for (const at of this.long) {
+      const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(this.parts[at]));
+      const hash = [...new Uint8Array(bytes, 0, 20)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      if (known.includes(hash.slice(0, 8))) this.parts[at] = `\\u0001${hash}`;
+    }
   }
 
   /** Ends what does not lie around a node of a depth. */
   private close(depth: number): void {
-    while (this.open.length >= depth) this.text += this.open.pop()!.tail;
+    for (; this.open.length >= depth; this.open.pop()) this.text += "]}";
   }
 
   private next(): void {
@@ -146,8 +169,24 @@ class Slices {
     if (above) above.empty = false;
     const json = this.json(found);
     if (found.type === serialize.ELEMENT || found.type === serialize.DOCUMENT) {
-      this.text += `${json.slice(0, -1)},"childNodes":[`;
-      this.open.push({ tail: "]}", inside, captured, empty: true });
+      this.put(`${json.slice(0, -1)},"childNodes":[`, found.attributes);
+      this.open.push({ inside, captured, empty: true });
     } else this.text += json;
+  }
+
+  /** Adds to the text; what is long and may be known becomes a part of its own. */
+  private put(json: string, attributes = {}): void {
+    if (known && json.length > LONG) {
+      for (const value of Object.values(attributes)) {
+        if (typeof value !== "string" || value.length < LONG) continue;
+        const long = this.json(value).slice(1, -1);
+        const at = json.indexOf(long);
+        this.parts.push(this.text + json.slice(0, at));
+        this.long.push(this.parts.push(long) - 1);
+        this.text = "";
+        json = json.slice(at + long.length);
+      }
+    }
+    this.text += json;
   }
 }

@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 import secrets
 import urllib.request
+import uuid
 from typing import Any
 
+import psycopg
 import pytest
 from collecting_site import CollectingSite
-from door import until
-from playwright.sync_api import BrowserContext, Response
+from door import new_site, until
+from playwright.sync_api import Browser, BrowserContext, Response
 from public_api import PublicApi
 from running_stack import Stack
+
+from storage.sites import create_site
 
 BODY = """<h1>Boots</h1><button id=buy>Buy</button><div id=host></div><input id=name>
   <div style='height: 2000px'></div><script>
@@ -96,3 +100,54 @@ def test_page_of_an_origin_that_is_not_the_site_s_is_refused_and_goes_quiet(
     page.click("#buy")
     page.wait_for_timeout(1_500)
     assert [url for url in asked if "/c/" in url] == []
+
+
+def test_stylesheet_that_visitors_have_sent_before_is_not_sent_again_and_the_recording_is_whole(
+    stack: Stack, site: CollectingSite, browser: Browser
+) -> None:
+    made = new_site(stack, site.address)
+    api = PublicApi(stack, made.project_id, made.api_key)
+    rules = "".join(f".shelf-{number} > a {{ color: #{number:06x} }} " for number in range(200))
+    body = f"<style>{rules}</style><h1>Boots</h1>"
+
+    def visit(key: str) -> tuple[str, bytes]:
+        """The session, and what was sent of its recording."""
+        context = browser.new_context()
+        page = context.new_page()
+        with page.expect_request(lambda request: "/c/r?" in request.url) as sent:
+            page.goto(site.page("/", body, snippet=f"<script async src='{stack.edge}/h/{key}.js'></script>"))
+        sent.value.response()
+        session = str(uuid.UUID(sent.value.url.partition("&s=")[2].partition("&")[0]))
+        context.close()
+        return session, gzip.decompress(sent.value.post_data_buffer or b"")
+
+    def style(session: str) -> str:
+        return next(text for text in str(api.get(f"/recordings/{session}/events")).split("'") if "shelf-7 " in text)
+
+    with psycopg.connect(stack.settings.dsn("worker"), autocommit=True) as connection:
+        for _ in range(3):
+            session, sent = visit(made.key)
+            assert b"shelf-7 " in sent
+        until(lambda: recorded(connection, made.project_id) == 3, "the recordings to be stored")
+        for query in (
+            "UPDATE sessions SET closed_at = now() WHERE project_id = %s",
+            "UPDATE recordings SET ended_at = ended_at - interval '2h' WHERE project_id = %s",
+        ):
+            connection.execute(query, (made.project_id,))
+        strings = "SELECT max(uses) FROM recording_strings WHERE project_id = %s"
+        until(lambda: connection.execute(strings, (made.project_id,)).fetchone() == (3,), "all to be packed")
+        with psycopg.connect(stack.settings.dsn("owner")) as owner:
+            # Another site of the project: what is known of the first is believed for a while.
+            _, other = create_site(owner, made.project_id, [site.address])
+        whole = style(session)
+        session, sent = visit(other)
+        assert b"shelf-7 " not in sent
+        assert len(sent) < 4_000
+        until(lambda: recorded(connection, made.project_id) == 4, "the recording to be stored")
+        assert style(session) == whole
+
+
+def recorded(connection: psycopg.Connection, project_id: int) -> int:
+    """Recordings of a project."""
+    row = connection.execute("SELECT count(*) FROM recordings WHERE project_id = %s", (project_id,)).fetchone()
+    return int(row[0]) if row else 0

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from collecting_site import CollectingSite, Event
 from playwright.sync_api import Page
@@ -208,3 +211,121 @@ def test_chunks_of_a_large_page_stay_within_the_limits(site: CollectingSite, pag
     for one in site.requests("r"):
         assert len(one.body) <= 4_194_304
         assert len(gzip.decompress(one.body)) <= 33_554_432
+
+
+def test_stylesheet_that_the_collector_has_is_only_named(site: CollectingSite, page: Page) -> None:
+    site.record = True
+    css, other = (
+        f"<style>{rules}</style>" for rules in (".wide { color: red } " * 200, ".high { color: blue } " * 200)
+    )
+    page.goto(site.page("/", f"{css}{other}<h1>Boots</h1>"))
+    (first,) = wait_for_snapshots(site)
+    sheets = css_texts(first)
+    assert [len(text) > 2_048 for text in sheets] == [True, True]
+    hashes = [hashlib.sha256(json.dumps(text, ensure_ascii=False)[1:-1].encode()).hexdigest()[:40] for text in sheets]
+    site.sent.clear()
+    site.rules["record"] = "0123abcd" + hashes[0][:8]
+    page.reload()
+    (second,) = wait_for_snapshots(site)
+    assert css_texts(second) == ["\x01" + hashes[0], sheets[1]]
+    assert [event["type"] for event in site.requests("r")[0].events[:2]] == [4, 2]
+
+
+def css_texts(snapshot: Event) -> list[str]:
+    """The stylesheets of a full snapshot."""
+    return [node["attributes"]["_cssText"] for node in nodes(snapshot) if "_cssText" in node.get("attributes", {})]
+
+
+def nodes(snapshot: Event) -> Iterator[dict[str, Any]]:
+    """Every node of a full snapshot."""
+    waiting = [snapshot["data"]["node"]]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        waiting[:0] = node.get("childNodes", [])
+
+
+def test_page_that_changes_while_its_snapshot_is_taken_is_told_as_it_is(site: CollectingSite, page: Page) -> None:
+    """Changes of every kind, all the time, on a page that takes many slices; the replay must end with the page."""
+    site.record = True
+    body = """<main></main><div id=host></div><script>
+      const main = document.querySelector('main');
+      main.innerHTML = Array.from({length: 6000}, (_, n) => `<p class=a${n}>Row ${n} <b>${n}</b></p>`).join('');
+      document.querySelector('#host').attachShadow({mode: 'open'}).innerHTML = '<i>in the shadow</i>';
+      let turn = 0;
+      const change = setInterval(() => {
+        const rows = main.children;
+        for (let n = 0; n < 10; n++) {
+          const at = (turn * 997 + n * 613) % rows.length;
+          rows[at].className = 'turn' + turn;
+          rows[at].lastChild.textContent = 'changed ' + turn;
+          main.insertBefore(rows[rows.length - 1 - at], rows[at]);
+          const fresh = document.createElement('p');
+          fresh.textContent = 'new ' + turn + ' ' + n;
+          main.insertBefore(fresh, rows[(at * 7) % rows.length]);
+          rows[(at * 3) % rows.length].remove();
+        }
+        turn++;
+      }, 40);
+      setTimeout(() => { clearInterval(change); document.title = 'still' }, 4000);
+    </script>"""
+    page.goto(site.page("/", body))
+    page.wait_for_function("document.title === 'still'", timeout=30_000)
+    page.evaluate("document.querySelector('main').setAttribute('data-done', '')")
+    wait_for_snapshots(site)
+    site.wait(lambda: "data-done" in b"".join(one.opened for one in site.requests("r")).decode(), "the last change")
+    events = [event for one in site.requests("r") for event in one.events]
+    first = next(event for event in events if event["type"] == 2)
+    during = [one for one in events if one["type"] == 3 and one["data"]["source"] == 0]
+    assert during, "the page changed"
+    assert replayed(first, during) == page.evaluate(
+        "document.querySelector('main').outerHTML.replace(/ data-done=\"\"/, '')"
+    )
+
+
+def replayed(snapshot: Event, mutations: list[Event]) -> str:
+    """The `main` element as a player would have it after these mutations."""
+    known: dict[int, dict[str, Any]] = {}
+    parents: dict[int, dict[str, Any]] = {}
+
+    def learn(node: dict[str, Any], parent: dict[str, Any] | None) -> None:
+        known[node["id"]] = node
+        if parent is not None:
+            parents[node["id"]] = parent
+        for child in node.setdefault("childNodes", []):
+            learn(child, node)
+
+    learn(snapshot["data"]["node"], None)
+    for mutation in (event["data"] for event in mutations):
+        for gone in mutation["removes"]:
+            parent = known[gone["parentId"]]
+            parent["childNodes"] = [child for child in parent["childNodes"] if child["id"] != gone["id"]]
+        waiting = list(mutation["adds"])
+        while waiting:  # what comes after a node that is still to come waits for it
+            ready = [
+                one
+                for one in waiting
+                if one["nextId"] is None or any(c["id"] == one["nextId"] for c in known[one["parentId"]]["childNodes"])
+            ]
+            assert ready, "an added node lies beside one that nobody has told of"
+            for one in ready:
+                children = known[one["parentId"]]["childNodes"]
+                at = next((n for n, child in enumerate(children) if child["id"] == one["nextId"]), len(children))
+                children.insert(at, one["node"])
+                learn(one["node"], known[one["parentId"]])
+                waiting.remove(one)
+        for text in mutation["texts"]:
+            known[text["id"]]["textContent"] = text["value"]
+        for change in mutation["attributes"]:
+            if "class" in change["attributes"]:
+                known[change["id"]]["attributes"]["class"] = change["attributes"]["class"]
+    return written(next(node for node in known.values() if node.get("tagName") == "main"))
+
+
+def written(node: dict[str, Any]) -> str:
+    """A node as HTML, as far as the test's page has it."""
+    if node["type"] == 3:
+        return str(node["textContent"])
+    cls = node["attributes"].get("class")
+    inner = "".join(map(written, node["childNodes"]))
+    return f"<{node['tagName']}" + (f' class="{cls}"' if cls is not None else "") + f">{inner}</{node['tagName']}>"
