@@ -60,3 +60,14 @@ def test_ingest_gives_its_figures(stack: Stack) -> None:
 def test_tracker_with_its_recorder_is_within_its_size_as_served(stack: Stack) -> None:
     found = figures(stack, "snippet")
     assert 0 < found["core_gzip"] < found["total_gzip"] <= 30_720
+
+
+def test_recorder_is_seen_at_work(stack: Stack) -> None:
+    found = figures(stack, "recorder", "--seconds", "1", "--turns", "1")
+    assert {"longest_task_ms", "main_share", "cpu_ratio", "lcp_ms", "inp_ms", "sent_bytes"} <= found.keys()
+
+
+def test_recordings_of_the_corpus_are_packed_and_whole(stack: Stack) -> None:
+    found = figures(stack, "recordings", "--sessions", "1")
+    assert {"raw_ratio", "gzip_ratio", "sent_ratio", "shared_bytes"} <= found.keys()
+    assert found["kept_bytes"] < found["gzip_bytes"]
