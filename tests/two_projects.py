@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ class World:
     other_session: str
     page_id: int
     deploy_id: int
+    erasure_id: int
     link_id: int
     token: str
     grant_id: int
@@ -45,6 +47,8 @@ class World:
             "session_id": session or self.session,
             "page_id": self.page_id,
             "deploy_id": self.deploy_id,
+            "visitor_id": "00000000-0000-4000-8000-000000000000",
+            "erasure_id": self.erasure_id,
             "link_id": self.link_id,
             "grant_id": self.grant_id,
             "name": ASSET,
@@ -98,6 +102,8 @@ def make_world(stack: Stack) -> World:
     page_id = api.get(f"/projects/{a}/pages").json["items"][0]["page"]
     open_blobs(stack.settings).put(f"assets/{a}/{ASSET}", b"body{}")
     deploy = api.ask("POST", "/api/v1/deploys", {"name": "v0"}).json["id"]
+    nobody = f"/api/v1/projects/{a}/visitors/{uuid.uuid4()}"
+    erasure = api.ask("DELETE", nobody).json["erasure_id"]
     recording = f"/api/v1/projects/{a}/recordings/{session}"
     link = api.ask("POST", f"{recording}/links", {"start_ms": 500}).json
     grantee = new_user(stack, theirs, "owner")  # of B's account
@@ -118,4 +124,4 @@ def make_world(stack: Stack) -> World:
         "made-up key": program(stack, "hw_" + "0" * 40),
     }
     token = link["address"].rpartition("/")[2]
-    return World(stack, a, b, session, other, page_id, deploy, link["id"], token, grant, askers, grantee)
+    return World(stack, a, b, session, other, page_id, deploy, erasure, link["id"], token, grant, askers, grantee)

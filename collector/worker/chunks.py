@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -16,6 +15,7 @@ from collector.worker.names import address_of
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import corrected
 from storage.recording_chunks import NewChunk, blob_key
+from storage.removal import pictures
 
 FULL_SNAPSHOT: Final = 2  # rrweb's EventType
 META: Final = 4
@@ -146,11 +146,6 @@ def _pictures(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence
             return
 
 
-def snapshot_event(data: bytes) -> bytes:
-    """The full snapshot as the heatmap's backdrop wants it; without its time: the same page has the same hash."""
-    return b'{"type":2,"timestamp":0,"data":' + data + b"}"
-
-
 def pack_snapshot(event: bytes) -> tuple[str, bytes]:
     """(content address, packed bytes) of a snapshot event."""
-    return hashlib.sha256(event).hexdigest()[:40], _pack_snapshot(event)
+    return pictures.address(event), _pack_snapshot(event)

@@ -76,3 +76,9 @@ dead_letters_lost = Counter(
     "Records that could not be used and were not kept, since Redis had no memory even after its streams were trimmed.",
     registry=registry,
 )
+retained = Counter(
+    "heatwake_worker_retention_sessions_total",
+    "Sessions whose recording, or all of which, was removed since its time to be kept has run out.",
+    ["what"],
+    registry=registry,
+)

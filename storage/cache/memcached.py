@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pymemcache.client.base import Client
 from pymemcache.client.hash import HashClient
@@ -99,6 +100,21 @@ class MemcachedNodes:
             return 1
         found: int | None = self._client.incr(_safe(key), 1)
         return found or 0
+
+    def keys(self, prefix: str) -> list[str]:
+        """The keys that begin so; a node that does not answer has none."""
+        found: list[str] = []
+        for node in self._nodes:
+            client = Client(node, connect_timeout=0.5, timeout=30)
+            try:
+                listed: bytes = client.raw_command("lru_crawler metadump all", end_tokens=b"END\r\n")
+            except (OSError, MemcacheError):
+                continue
+            finally:
+                client.close()
+            named = (unquote(line.partition(" ")[0].removeprefix("key=")) for line in listed.decode().splitlines())
+            found += [key for key in named if key.startswith(prefix)]
+        return found
 
     def check(self) -> None:
         """Raise CacheUnavailable if no node can be reached."""

@@ -71,6 +71,12 @@ class ClusterStream(SingleStream):
             raise failure
         return found
 
+    def _everywhere(self, *words: str) -> list[Any]:
+        """The answers of all primaries."""
+        told = self._redis.execute_command(*words, target_nodes=RedisCluster.PRIMARIES)
+        one = not isinstance(told, dict) or "aof_enabled" in told
+        return [told] if one else list(told.values())
+
     def size(self) -> int:
         """Bytes of memory that all primaries use."""
         with reaching("tell its memory"):

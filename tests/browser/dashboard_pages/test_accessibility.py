@@ -19,6 +19,7 @@ PATHS = (
     "/ledger",
     "/usage",
     "/settings",
+    "/settings/data",
     "/settings/people",
     "/settings/sharing",
     "/settings/you",
