@@ -41,6 +41,9 @@ class Chunk:
     first_ms: int
     last_ms: int
     skew_ms: int
+    gaps: str
+    full_snapshots: str
+    masking: str
 
 
 def session(connection: Connection, project_id: int, session_id: uuid.UUID) -> SessionDoc | None:
@@ -71,7 +74,8 @@ def chunks(connection: Connection, project_id: int, day: dt.date, session_id: uu
     """The chunks of the session's recording by page view and sequence number."""
     with connection.cursor(row_factory=class_row(Chunk)) as cursor:
         return cursor.execute(
-            "SELECT page_view_id, seq, blob_key, bytes, raw_bytes, events, first_ms, last_ms, skew_ms"
+            "SELECT page_view_id, seq, blob_key, bytes, raw_bytes, events, first_ms, last_ms, skew_ms,"
+            " gaps, full_snapshots, masking"
             " FROM recording_chunks WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY page_view_id, seq",
             (project_id, day, session_id),
         ).fetchall()

@@ -22,9 +22,9 @@ from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
 from collector.worker.late import Late
 from collector.worker.open_sessions import OpenSessions
-from collector.worker.open_sites import OpenSites
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
+from collector.worker.site_masks import SiteMasks
 from storage import early_requests, page_layouts, upkeep
 from storage.early_requests import EarlyRequest
 from storage.naming import Limits
@@ -45,7 +45,7 @@ class Preparer:
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
         self._open = OpenSessions()
-        self._open_sites = OpenSites()
+        self._masks = SiteMasks()
         self._late = Late(database)
         self._days: set[str] = set()  # that have partitions
 
@@ -98,7 +98,7 @@ class Preparer:
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(ids)
         self._boxes.learn(self._database, folded.boxes.pages)
-        chunks = fold_chunks(found.arrivals, self._open_sites.ids(self._database))
+        chunks = fold_chunks(found.arrivals, self._masks.masks(self._database))
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
         bad = [*decoded.bad, *found.bad, *poisoned]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -14,14 +13,16 @@ from dashboard.auth.access import Access
 from dashboard.queries.cached import cached
 from dashboard.queries.filters import Filters
 from dashboard.queries.periods import Period
+from dashboard.queries.receipts import Gap, gaps, readable
 from dashboard.services import current
+from storage import recording_lacks
 from storage import recordings as reads
-from storage.blobs import BlobMissing
+from storage.blobs import BlobCorrupt, BlobMissing
 from storage.session_index import Device, SessionDoc, Sort
 
 
 class RecordingRow(msgspec.Struct, frozen=True):
-    """A session in the list; `recorded`: whether it can be played."""
+    """A session in the list; `recorded`: whether it can be played; `lacks`: kinds of what is missing of it."""
 
     id: uuid.UUID
     started_at: dt.datetime
@@ -42,6 +43,7 @@ class RecordingRow(msgspec.Struct, frozen=True):
     user: str
     visitor: uuid.UUID
     recorded: bool
+    lacks: list[str] = []
 
 
 class Recordings(msgspec.Struct, frozen=True):
@@ -73,18 +75,12 @@ class PageView(msgspec.Struct, frozen=True):
     width: int
 
 
-class Gap(msgspec.Struct, frozen=True):
-    """What a recording lacks: `missing` chunks of a page view, or `reason`."""
-
-    page_view: int
-    missing: int
-    reason: str
-
-
 class Recording(msgspec.Struct, frozen=True):
     """A session with its page views and what of its recording is there.
 
     `begins_ms`: where the recording begins, ms after the session's start; what counts from the one is moved by it.
+    `masking`: how much of the pages was masked when it was made; empty where that is not known. `whole`: it has chunks,
+    and of `gaps` only those in which there was nothing to record.
     """
 
     session: RecordingRow
@@ -94,6 +90,8 @@ class Recording(msgspec.Struct, frozen=True):
     raw_bytes: int
     gaps: list[Gap]
     begins_ms: int
+    masking: str = ""
+    whole: bool = False
 
 
 class UnknownRecording(LookupError):
@@ -136,7 +134,11 @@ def recordings(
     """Sessions of the period in this order. Raises ValueError for a bad cursor."""
     where = (filters or Filters()).within(period)
     page = current().sessions.search(access.project_id, where, sort, limit, cursor)
-    return Recordings([_row(doc) for doc in page.items], page.total, page.cursor, dt.datetime.now(dt.UTC))
+    with current().database.transaction(access.projects) as connection:
+        recorded = [doc.session_id for doc in page.items if doc.recording_events]
+        lacks = recording_lacks.of_sessions(connection, access.project_id, recorded) if recorded else {}
+    rows = [msgspec.structs.replace(_row(doc), lacks=lacks.get(doc.session_id, [])) for doc in page.items]
+    return Recordings(rows, page.total, page.cursor, dt.datetime.now(dt.UTC))
 
 
 @cached(Facets)
@@ -156,6 +158,9 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
             raise UnknownRecording(f"There is no recording {session_id}.")
         views = reads.page_views(connection, access.project_id, doc.day, session_id)
         chunks = reads.chunks(connection, access.project_id, doc.day, session_id)
+        recording_off = not recording_lacks.records(connection, access.project_id)
+        run_out = recording_lacks.recordings_run_out(connection, access.project_id, doc.day)
+    missing = gaps(views, chunks, round(doc.started_at.timestamp() * 1000), recording_off, run_out)
     return Recording(
         session=_row(doc),
         page_views=[
@@ -175,40 +180,19 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         chunks=len(chunks),
         bytes=sum(chunk.bytes for chunk in chunks),
         raw_bytes=sum(chunk.raw_bytes for chunk in chunks),
-        gaps=_gaps(chunks) + _lost(chunks),
+        gaps=missing,
+        masking=" and ".join(sorted({chunk.masking for chunk in chunks if chunk.masking})),
+        whole=bool(chunks) and all(gap.kind == "idle" for gap in missing),
         begins_ms=min((chunk.first_ms for chunk in chunks), default=0) - round(doc.started_at.timestamp() * 1000)
         if chunks
         else 0,
     )
 
 
-def _gaps(chunks: list[reads.Chunk]) -> list[Gap]:
-    """Sequence numbers that are missing below the highest of each page view."""
-    seen: dict[int, set[int]] = {}
-    for chunk in chunks:
-        seen.setdefault(chunk.page_view_id, set()).add(chunk.seq)
-    return [
-        Gap(page_view, max(numbers) + 1 - len(numbers), "chunks never arrived")
-        for page_view, numbers in seen.items()
-        if max(numbers) + 1 > len(numbers)
-    ]
-
-
-def _lost(chunks: list[reads.Chunk]) -> list[Gap]:
-    """Chunks that arrived and whose bytes are not in the blob store; none while the store can't be asked."""
-    folders = {chunk.blob_key.rpartition("/")[0] + "/" for chunk in chunks}
-    try:
-        kept = {key for folder in folders for key, _ in current().blobs.list(folder)}
-    except OSError:
-        return []
-    lost = Counter(chunk.page_view_id for chunk in chunks if chunk.blob_key not in kept)
-    return [Gap(page_view, missing, "no longer in the blob store") for page_view, missing in lost.items()]
-
-
 def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
     """The body `{"events": […]}`: the session's rrweb events in the order of their time, piece by piece.
 
-    A chunk whose blob is gone is left out. Raises UnknownRecording before the first piece.
+    A chunk whose blob is gone or damaged is left out. Raises UnknownRecording before the first piece.
     """
     access.demand("recording")
     if access.session_id not in (None, session_id):
@@ -228,9 +212,9 @@ def _pieces(chunks: list[reads.Chunk]) -> Iterator[bytes]:
     for chunk in sorted(chunks, key=lambda chunk: (chunk.first_ms, chunk.page_view_id, chunk.seq)):
         try:
             packed = blobs.get(chunk.blob_key)
-        except BlobMissing:
+            events = readable(packed).strip()
+        except (BlobMissing, BlobCorrupt, zstandard.ZstdError):
             continue
-        events = zstandard.ZstdDecompressor().decompressobj().decompress(packed).strip()
         inner = events[1:-1].strip()
         if not inner:
             continue

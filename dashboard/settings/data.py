@@ -89,7 +89,8 @@ def erase_card(kind: str = "visitor", name: str = "", asked: Component | None = 
     return card(
         html.P(
             "Removes every trace: sessions, page views, events, clicks in heatmaps and funnels, recordings, links,"
-            " and what is still on its way. Then every store is searched again. This can't be undone.",
+            " and what is still on its way. Then every store is searched again. This can't be undone. A recording's"
+            " page and the API show a visitor's id.",
             className="hw-quiet",
         ),
         html.Div(
@@ -97,13 +98,14 @@ def erase_card(kind: str = "visitor", name: str = "", asked: Component | None = 
                 entry(
                     "Known by", dmc.Select(id="erase-kind", data=KINDS, value=kind, allowDeselect=False), "erase-kind"
                 ),
-                entry("Id", whom, "erase-name", "A recording's page and the API show a visitor's id."),
+                entry("Id", whom, "erase-name"),
                 button("See what there is", "erase-look"),
             ],
             className="hw-form-row",
         ),
         html.Div(asked, id="erase-asked"),
         title="Erase a visitor or user",
+        className="hw-erase",
     )
 
 
@@ -111,7 +113,7 @@ def question(kind: str, name: str, found: Mapping[str, int]) -> Component:
     """What there is of them, and the button that removes it."""
     them = "this visitor" if kind == "visitor" else f"the user {name}"
     listed = [
-        f"{words.size(number)} of recordings" if what == BYTES else f"{number:,} {what}"
+        f"{words.size(number)} of recordings" if what == BYTES else _so_many(number, what)
         for what, number in found.items()
         if number
     ]
@@ -156,7 +158,13 @@ def _state(each: Erasure) -> Component:
 
 def _removed(each: Erasure) -> str:
     things = {what: number for what, number in each.removed.items() if number}
-    return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in things.items()) or "nothing was there"
+    return ", ".join(_so_many(number, what) for what, number in things.items()) or "nothing was there"
+
+
+def _so_many(number: int, what: str) -> str:
+    """`1 session`, `2 page views`."""
+    name = what.replace("_", " ")
+    return f"{number:,} {name.removesuffix('s') if number == 1 else name}"
 
 
 def _searched(each: Erasure) -> str:

@@ -110,22 +110,33 @@ def test_recording_comes_back_whole_and_in_order(project: Project) -> None:
 def test_one_recording_tells_of_its_page_views(project: Project) -> None:
     found = project.api.get(f"{project.path}/recordings/{project.visits[0].session}").json
     assert [each["url"] for each in found["page_views"]] == [HOME, CART]
-    assert (found["session"]["clicks"], found["session"]["recorded"], found["chunks"], found["gaps"]) == (
-        3,
-        True,
-        2,
-        [],
-    )
+    assert (found["session"]["clicks"], found["session"]["recorded"], found["chunks"]) == (3, True, 2)
+    assert (found["masking"], found["whole"]) == ("normal", False)
+    # The visit's second page is one that the recorder never sent a chunk of.
+    [gap] = found["gaps"]
+    assert (gap["page_view"], gap["kind"], gap["missing"]) == (found["page_views"][1]["page_view"], "not_recorded", 0)
+    assert gap["reason"] == "the visitor left before the recorder had loaded"
+    assert gap["at_ms"] == found["page_views"][1]["at_ms"]
+    listed = project.api.get(f"{project.path}/recordings").json["items"]
+    assert {each["id"]: each["lacks"] for each in listed} == {
+        visit.session: ["not_recorded"] if buys else []
+        for visit, buys in zip(project.visits, (True, True, False), strict=True)
+    }
 
 
 def test_piece_whose_bytes_are_gone_is_told_as_a_gap(stack: Stack) -> None:
-    one = visited(stack, [{"clicks": 1}])
+    one = visited(stack, [{"clicks": 1, "buys": False}])
     blobs = open_blobs(stack.settings)
     pieces = [key for key, _ in blobs.list(f"recordings/{one.id}/")]
     blobs.delete(pieces[:1])
-    found = one.api.get(f"{one.path}/recordings/{one.visits[0].session}").json
+    path = f"{one.path}/recordings/{one.visits[0].session}"
+    found = one.api.get(path).json
     assert [(gap["missing"], gap["reason"]) for gap in found["gaps"]] == [(1, "no longer in the blob store")]
-    assert found["chunks"] == len(pieces)
+    assert (found["chunks"], found["whole"]) == (len(pieces), False)
+    blobs.put(pieces[1], blobs.get(pieces[1])[:-5])  # whole to the store, and no whole chunk
+    until(lambda: len(one.api.get(path).json["gaps"]) == 2, "the answer to be new")
+    assert [gap["kind"] for gap in one.api.get(path).json["gaps"]] == ["blob_missing", "blob_damaged"]
+    assert one.api.get(f"{path}/events").json["events"] == []
 
 
 def test_paging_shows_each_session_once(project: Project) -> None:

@@ -19,7 +19,6 @@ PATHS = (
     "/ledger",
     "/usage",
     "/settings",
-    "/settings/data",
     "/settings/people",
     "/settings/sharing",
     "/settings/you",

@@ -34,7 +34,7 @@ def test_visitor_is_shown_then_erased_and_the_receipt_taken_away(stack: Stack, l
     expect(page.locator("#erase-asked")).to_contain_text("32 hex digits")
     page.get_by_label("Id", exact=True).fill(visitor)
     page.get_by_role("button", name="See what there is").click()
-    expect(page.locator("#erase-asked")).to_contain_text("1 visitors, 1 sessions, 2 page views, 3 clicks, 1 recordings")
+    expect(page.locator("#erase-asked")).to_contain_text("1 visitor, 1 session, 2 page views, 3 clicks, 1 recording")
     page.get_by_role("button", name="Erase for good").click()
     assert api.get(f"{path}/{gone.session}").status == 200  # the first press only asks
     page.get_by_role("button", name="Press again").click()
