@@ -188,6 +188,16 @@ def erased(connection: Connection) -> list[Erased]:
     ]
 
 
+def erased_at(connection: Connection, project_id: int, visitor: str) -> dt.datetime | None:
+    """When the data of this visitor (32 hex digits) was erased the last time; None: it was not."""
+    rows = connection.execute(
+        "SELECT asked_at, salt, subject_hash, visitor_hashes FROM erasures WHERE project_id = %s"
+        " ORDER BY asked_at DESC",
+        (project_id,),
+    ).fetchall()
+    return next((at for at, salt, own, more in rows if hashed(salt, visitor) in (own, *more)), None)
+
+
 def receipt(erasure: Erasure) -> dict[str, Any]:
     """What proves it, without the id itself: who has the id can compute the hash."""
     return {

@@ -31,6 +31,7 @@ class World:
     b: int
     session: str
     other_session: str
+    visitor: str
     page_id: int
     deploy_id: int
     erasure_id: int
@@ -47,14 +48,18 @@ class World:
             "session_id": session or self.session,
             "page_id": self.page_id,
             "deploy_id": self.deploy_id,
-            "visitor_id": "00000000-0000-4000-8000-000000000000",
+            "visitor_id": self.visitor,
             "erasure_id": self.erasure_id,
             "link_id": self.link_id,
             "grant_id": self.grant_id,
             "name": ASSET,
         }
         path = PREFIX + re.sub(r"{(\w+)}", lambda match: str(values[match[1]]), one.path)
-        return path + ("?page=" + HOME if one.name == "get_heatmap" else "")
+        return path + {
+            "get_heatmap": f"?page={HOME}",
+            "erase_user": "?user=nobody",
+            "find_visit": f"?session={self.session}",
+        }.get(one.name, "")
 
     def body(self, one: Route) -> Any:
         """A good body."""
@@ -124,4 +129,7 @@ def make_world(stack: Stack) -> World:
         "made-up key": program(stack, "hw_" + "0" * 40),
     }
     token = link["address"].rpartition("/")[2]
-    return World(stack, a, b, session, other, page_id, deploy, erasure, link["id"], token, grant, askers, grantee)
+    visitor = api.get(f"/projects/{a}/recordings/{session}").json["session"]["visitor"]
+    return World(
+        stack, a, b, session, other, visitor, page_id, deploy, erasure, link["id"], token, grant, askers, grantee
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import zstandard
@@ -18,6 +18,7 @@ from dashboard.services import current
 from storage import recording_lacks
 from storage import recordings as reads
 from storage.blobs import BlobCorrupt, BlobMissing
+from storage.postgres import Connection
 from storage.session_index import Device, SessionDoc, Sort
 
 
@@ -120,6 +121,13 @@ def _row(doc: SessionDoc) -> RecordingRow:
         visitor=doc.visitor_id,
         recorded=doc.recording_events > 0,
     )
+
+
+def by_ids(connection: Connection, project_id: int, sessions: Sequence[uuid.UUID]) -> list[RecordingRow]:
+    """These sessions as the list shows them, in this order; those that are not there are left out."""
+    docs = [doc for one in sessions if (doc := reads.session(connection, project_id, one))]
+    lacks = recording_lacks.of_sessions(connection, project_id, [doc.session_id for doc in docs])
+    return [msgspec.structs.replace(_row(doc), lacks=lacks.get(doc.session_id, [])) for doc in docs]
 
 
 @cached(Recordings)

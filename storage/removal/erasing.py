@@ -91,7 +91,7 @@ def _sweep(kept: Kept, erasure: Erasure, subject: Subject) -> bool:
         _remove(kept, erasure, list(theirs))
         wanted = traces.needles(subject, erasure.visitor_ids, theirs)
         removed: Counter[str] = Counter()
-        for letter in [*traces.letters(kept, wanted)]:
+        for letter in [*traces.letters(kept, erasure.project_id, wanted)]:
             removed["dead letters"] += kept.stream.drop_dead(letter.source)
         for path in [*traces.segments(kept, wanted)]:
             if path.name.endswith(".damaged"):  # all of it that could be read has been fed back

@@ -73,9 +73,13 @@ def holds(data: bytes, wanted: Sequence[bytes]) -> bool:
     return any(one in data for one in wanted)
 
 
-def letters(kept: Kept, wanted: Sequence[bytes]) -> Iterator[DeadLetter]:
-    """The dead letters that hold requests of the subject."""
-    return (letter for letter in kept.stream.all_dead() if holds(letter.record, wanted))
+def letters(kept: Kept, project_id: int, wanted: Sequence[bytes]) -> Iterator[DeadLetter]:
+    """The project's dead letters that hold requests of the subject; what says no project's name is known by its ids."""
+    ids = [one for one in wanted if b'"' not in one]
+    for letter in kept.stream.all_dead():
+        theirs = wanted if letter.project_id == project_id else ids
+        if letter.project_id in (project_id, None) and holds(letter.record, theirs):
+            yield letter
 
 
 def segments(kept: Kept, wanted: Sequence[bytes]) -> Iterator[Path]:
@@ -126,7 +130,7 @@ def search(
         "search": _documents(kept, project_id, every),
         "cache": len(answers_of(kept.cache, project_id)) if every else 0,
         "streams": entries(kept, wanted, barrier),
-        "dead letters": sum(1 for _ in letters(kept, wanted)),
+        "dead letters": sum(1 for _ in letters(kept, project_id, wanted)),
         "spool": sum(1 for _ in segments(kept, wanted)),
     }
 
