@@ -8,7 +8,8 @@ from heatwake.settings import Settings
 
 
 class Cache(Protocol):
-    """Bytes by key with a time to live. A lost node or value is a miss, never an error; nothing is kept here alone."""
+    """Bytes by key with a time to live. A lost node or value is a miss, never an error (but in `keys` and `check`); nothing
+    is kept here alone."""
 
     def get(self, key: str) -> bytes | None:
         """The value, or None."""
@@ -35,7 +36,7 @@ class Cache(Protocol):
         """Add one to a counter and give the sum; it ends `seconds` after its first. 0: no node could count it."""
 
     def keys(self, prefix: str) -> list[str]:
-        """The keys that begin so, of the nodes that answer: looks through all that they hold."""
+        """The keys that begin so: looks through all that the nodes hold. Raises OSError if one does not tell."""
 
     def check(self) -> None:
         """Raise OSError with the cause if no node can be reached."""

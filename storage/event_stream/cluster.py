@@ -73,9 +73,7 @@ class ClusterStream(SingleStream):
 
     def _everywhere(self, *words: str) -> list[Any]:
         """The answers of all primaries."""
-        told = self._redis.execute_command(*words, target_nodes=RedisCluster.PRIMARIES)
-        one = not isinstance(told, dict) or "aof_enabled" in told
-        return [told] if one else list(told.values())
+        return [self._redis.execute_command(*words, target_nodes=node) for node in self._redis.get_primaries()]
 
     def size(self) -> int:
         """Bytes of memory that all primaries use."""

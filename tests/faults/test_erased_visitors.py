@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from askers import Asker, program
-from door import Site, Visitor, until
+from door import Site, Visitor, new_site, until
 from erased import Person
 from event_records import all_records, held, workers
 from everywhere import holding
@@ -149,3 +149,27 @@ def test_killed_worker_goes_on_with_an_erasure(stack: Stack, site: Site, stored:
     proved(receipt(erasing))
     nothing_of(stack, gone)
     whole(stack, site, stored, program(stack, site.api_key), [stays])
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_grown_stores_forget_too() -> None:
+    """The session list in Elasticsearch, the streams in a Redis Cluster."""
+    with own_stack(SESSIONS="elasticsearch", REDIS_MODE="cluster") as grown:
+        site = new_site(grown)
+        stored, api = Stored(grown, site), program(grown, site.api_key)
+        gone, stays = Person(), Person()
+        gone.begin(grown, site, 2)
+        stays.begin(grown, site, 2)
+        stored.until_ledger(accepted=4)
+        path = f"/projects/{site.project_id}/recordings"
+        until(lambda: api.get(path).json["total"] == 2, "both to be found")
+        with held(grown, *workers(grown)):
+            gone.go_on(grown, site, 2)
+            erasing = asking(grown, site, "--user", gone.user)
+        told = receipt(erasing)
+        proved(told)
+        assert told["found_before"]["search"] == 1
+        nothing_of(grown, gone)
+        until(lambda: api.get(path).json["total"] == 1, "one to be found")
+        whole(grown, site, stored, api, [stays])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from askers import Asker, program
-from door import new_site, until
+from door import Door, Visitor, events, new_site, until
 from project_counts import rows
-from recorded_visit import CART, HOME, SentVisit, send_visit
+from recorded_visit import CART, HOME, SentVisit, page, recording, send_visit
 from running_stack import Stack
 
 from storage.blobs import open_blobs
@@ -137,6 +138,29 @@ def test_piece_whose_bytes_are_gone_is_told_as_a_gap(stack: Stack) -> None:
     until(lambda: len(one.api.get(path).json["gaps"]) == 2, "the answer to be new")
     assert [gap["kind"] for gap in one.api.get(path).json["gaps"]] == ["blob_missing", "blob_damaged"]
     assert one.api.get(f"{path}/events").json["events"] == []
+
+
+def test_what_the_recorder_leaves_out_is_in_the_receipt_and_the_list(stack: Stack) -> None:
+    """As the tracker's recorder tells it: from the gap to the next full snapshot nothing was recorded."""
+    site, door, visitor = new_site(stack), Door(stack), Visitor()
+    api, path = program(stack, site.api_key), f"/projects/{site.project_id}/recordings"
+    at = int(dt.datetime.now(dt.UTC).timestamp() * 1000) - 20_000
+    begun = page(HOME, at)
+    gap = {"type": 5, "timestamp": at + 4_000, "data": {"tag": "heatwake.gap", "payload": {"why": "busy"}}}
+    meta, full, *_ = recording(at)
+    again = {**full, "timestamp": at + 9_000}
+    assert door.send(f"/c/e?{visitor.query(site.key)}", events(begun)).status == 204
+    for number, chunk in ((0, [meta, full, gap]), (3, [again])):
+        assert door.send(f"/c/r?{visitor.query(site.key, number)}", json.dumps(chunk).encode()).status == 204
+    door.close()
+    session = f"{path}/{uuid.UUID(visitor.session)}"
+    until(lambda: api.get(session).json.get("chunks") == 2, "the recording to be there")
+    found = api.get(session).json
+    told = {each["kind"]: (each["missing"], each["duration_ms"]) for each in found["gaps"]}
+    assert told == {"busy": (0, 5_000), "lost": (2, None)}
+    assert found["whole"] is False
+    [row] = api.get(path).json["items"]
+    assert row["lacks"] == ["busy", "lost"]
 
 
 def test_paging_shows_each_session_once(project: Project) -> None:

@@ -12,6 +12,7 @@ from plant_shop import Look
 from playwright.sync_api import expect
 from recorded_visit import send_visit
 from running_stack import Stack
+from test_accessibility import serious
 
 from storage import quotas
 from storage.postgres import Database
@@ -67,6 +68,9 @@ def test_days_and_limits_are_kept_and_nonsense_is_answered(stack: Stack, look: L
     expect(page.locator(".hw-notice.hw-good")).to_contain_text("limits were saved")
     page.reload()
     expect(page.get_by_label("Days that sessions are kept")).to_have_value("365")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert serious(page) == []
     with Database(stack.settings, "owner", size=1).transaction() as connection:
         assert retention.keeps(connection, site.project_id) == Keeps(30, 365)
         assert quotas.limits(connection, site.project_id) == Limits(None, None, 5000)
