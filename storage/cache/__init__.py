@@ -8,8 +8,8 @@ from heatwake.settings import Settings
 
 
 class Cache(Protocol):
-    """Bytes by key with a time to live. A lost node or value is a miss, never an error (but in `keys` and `check`); nothing
-    is kept here alone."""
+    """Bytes by key with a time to live. A lost node or value is a miss, never an error (but for `keys` and `check`);
+    nothing is kept here alone."""
 
     def get(self, key: str) -> bytes | None:
         """The value, or None."""
