@@ -10,11 +10,11 @@ from flask_caching import Cache as FlaskCache
 
 from heatwake.settings import Settings
 from storage.blobs import BlobStore, open_blobs
-from storage.cache import Cache, open_cache
+from storage.cache import ANSWERS, Cache, open_cache
 from storage.event_stream import EventStream, open_event_stream
-from storage.facts import FactStore
 from storage.facts.postgres import PostgresFacts
 from storage.postgres import Database
+from storage.removal import Kept
 from storage.session_index import SessionIndex, open_session_index
 
 
@@ -28,8 +28,23 @@ class Services:
     aggregates: FlaskCache
     blobs: BlobStore
     sessions: SessionIndex
-    facts: FactStore
+    facts: PostgresFacts
     stream: EventStream
+
+    @property
+    def kept(self) -> Kept:
+        """The same stores, to remove from."""
+        settings = self.settings
+        return Kept(
+            self.database,
+            self.blobs,
+            self.facts,
+            self.sessions,
+            self.cache,
+            self.stream,
+            settings.spool_path,
+            settings.collector.shards,
+        )
 
 
 def open_services(settings: Settings, server: Flask) -> Services:
@@ -40,7 +55,7 @@ def open_services(settings: Settings, server: Flask) -> Services:
         server,
         config={
             "CACHE_TYPE": "dashboard.memcached_backend.MemcachedBackend",
-            "CACHE_KEY_PREFIX": "hw:dashboard:",
+            "CACHE_KEY_PREFIX": ANSWERS,
             "CACHE_MEMCACHED_SERVERS": settings.memcached_nodes,
             "CACHE_DEFAULT_TIMEOUT": settings.dashboard.closed_cache_s,
         },

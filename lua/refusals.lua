@@ -43,7 +43,7 @@ local MESSAGE = {
     too_many_events = "One body takes " .. settings.events_a_body .. " events; send them in several requests.",
     too_many_sessions = "Too many sessions have begun at this address within a minute; wait as Retry-After says.",
     rate_limited = "The site sends more requests a second than its limit; wait as Retry-After says.",
-    over_quota = "The project has had its sessions of today or its events of this month; wait as Retry-After says.",
+    over_quota = "The project has had its sessions of today or this month, or its events of this month; wait as Retry-After says.",
     unavailable = "It could not be stored now; send it again with the same n.",
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 from storage import heat_batches
 from storage.heat import POINTS, Points, merge, pack, unpack
 from storage.postgres import Connection, statement
-from storage.upkeep import LOCK
+from storage.upkeep import take_turn
 
 
 def less(points: Points, gone: Points) -> Points:
@@ -33,7 +33,7 @@ def remove_in(
 ) -> None:
     """Take points out of a page's day, by (device, kind), in the caller's transaction; folds its deltas too."""
     # While the upkeep folds this waits, and the other way round the upkeep leaves it for later.
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+    take_turn(connection)
     heat_batches.spread_in(connection, project_id, day)
     which = {"project_id": project_id, "page_id": page_id, "day": day}
     with connection.cursor(binary=True) as cursor:

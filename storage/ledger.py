@@ -30,10 +30,11 @@ REASONS: Final[dict[str, str]] = {
     "sampled_out": "The session is not in the share of sessions that the site keeps.",
     "rate_limited": "The site sent more requests a second than its limit; the browser was asked to send it again.",
     "too_many_sessions": "One client began more sessions within a minute than the site's limit.",
-    "over_quota": "The project has had its sessions of the day or its events of the month.",
+    "over_quota": "The project has had its sessions of the day or month, or its events of the month.",
     "method_not_allowed": "Neither POST nor OPTIONS.",
     "unavailable": "Redis did not take it; the browser was asked to send it again.",
     "poisoned": "The record could not be stored; kept as a dead letter.",
+    "erased": "The visitor's data was erased while this was still on its way; it was dropped.",
     "clock_skew": "The visitor's clock was off by more than a day; kept at its corrected time.",
     "too_many_names": "A page, element or event of it is new, and the project has no room for more names: (other).",
 }

@@ -26,6 +26,9 @@ class NewChunk(NamedTuple):
     first_ms: int
     last_ms: int
     skew_ms: int
+    gaps: str = ""  # `<unix ms>:<why>` of each, with blanks between
+    full_snapshots: str = ""  # unix ms of each, with blanks between
+    masking: str = ""  # storage.site_rules.Privacy
 
 
 def blob_key(project_id: int, day: str, session: str, page_view: int, seq: int) -> str:
@@ -50,6 +53,9 @@ def add(connection: Connection, chunks: Sequence[NewChunk]) -> None:
         "first_ms": columns.numbers([one.first_ms for one in chunks]),
         "last_ms": columns.numbers([one.last_ms for one in chunks]),
         "skew_ms": columns.numbers([one.skew_ms for one in chunks]),
+        "gaps": columns.texts([one.gaps for one in chunks]),
+        "full_snapshots": columns.texts([one.full_snapshots for one in chunks]),
+        "masking": columns.texts([one.masking for one in chunks]),
     }
     connection.execute(statement("recording_chunks.add"), values)
     connection.execute(statement("recording_chunks.count"), values)

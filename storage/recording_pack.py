@@ -46,16 +46,13 @@ Get = Callable[[str], bytes | None]  # a kept string's bytes by its hash; None: 
 
 
 class LooseChunk(NamedTuple):
-    """A chunk as it came: `events`, the JSON of each; times in unix ms. `seqs`: of all chunks that it stands for, if it
-    is a segment of a pack that is packed again."""
+    """A chunk as it came, or a segment of a pack that is packed again: `events`, the JSON of each; times in unix ms."""
 
     page_view: int
     seq: int
     first_ms: int
     last_ms: int
-    skew_ms: int
     events: list[bytes]
-    seqs: list[int] | None = None
 
 
 class Segment(msgspec.Struct, frozen=True, array_like=True):
@@ -71,12 +68,19 @@ class Segment(msgspec.Struct, frozen=True, array_like=True):
     alone: bool
 
 
-class PackedView(msgspec.Struct, frozen=True, array_like=True):
-    """What came of a page view: numbers of its chunks (`seqs`), and what their times were corrected by."""
+class PackedChunk(msgspec.Struct, frozen=True, array_like=True):
+    """What is told of a chunk that came: as storage.recordings.Chunk has it."""
 
     page_view: int
-    seqs: list[int]
+    seq: int
+    raw_bytes: int
+    events: int
+    first_ms: int
+    last_ms: int
     skew_ms: int
+    gaps: str = ""
+    full_snapshots: str = ""
+    masking: str = ""
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -84,7 +88,7 @@ class Contents(msgspec.Struct, frozen=True):
     `dictionary`: the hash of the one that it is packed with; `sha256` and size of the pack."""
 
     segments: list[Segment]
-    views: list[PackedView]
+    chunks: list[PackedChunk]
     strings: list[str]
     sha256: str
     bytes: int
@@ -119,8 +123,11 @@ def events_of(chunk: bytes) -> list[bytes]:
     return [bytes(event) for event in msgspec.json.decode(chunk, type=list[msgspec.Raw])]
 
 
-def pack(chunks: Sequence[LooseChunk], dictionary: bytes | None = None) -> Packed:
-    """One pack of all chunks of a session. `dictionary`: as `dictionary_of` made it."""
+def pack(
+    chunks: Sequence[LooseChunk], dictionary: bytes | None = None, described: Sequence[PackedChunk] = ()
+) -> Packed:
+    """One pack of all chunks of a session. `dictionary`: as `dictionary_of` made it; `described`: what is told of all
+    chunks that ever came."""
     strings: dict[str, bytes] = {}
     named: set[str] = set()
     made = _compressor(dictionary)
@@ -134,14 +141,10 @@ def pack(chunks: Sequence[LooseChunk], dictionary: bytes | None = None) -> Packe
         segments.append(Segment(page_view, first_ms, last_ms, len(events), offset, len(frame), raw, alone))
         frames.append(frame)
         offset += len(frame)
-    views: dict[int, PackedView] = {}
-    for chunk in chunks:
-        view = views.setdefault(chunk.page_view, PackedView(chunk.page_view, [], chunk.skew_ms))
-        view.seqs.extend([chunk.seq] if chunk.seqs is None else chunk.seqs)
     data = b"".join(frames)
     contents = Contents(
         segments,
-        list(views.values()),
+        list(described),
         sorted(named),
         hashlib.sha256(data).hexdigest(),
         len(data),

@@ -8,6 +8,7 @@ deleted after them: what is cut off leaves a blob without a row, which the next 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple
@@ -17,7 +18,7 @@ from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.postgres import Connection, Database, statement
 from storage.recording_pack import BadPack, pack_string, unpack_string
 
-LOCK: Final = 724204  # beside those of storage.upkeep
+LOCK: Final = 724206  # beside those of storage.upkeep
 MOST_COMMON: Final = 5  # of a site's strings are told to its trackers: each makes the loader longer
 
 Kind = Literal["strings", "dictionaries"]
@@ -38,13 +39,9 @@ def key(project_id: int, kind: Kind, hash: str) -> str:
 
 
 @contextmanager
-def sole(connection: Connection, wait: bool = False) -> Iterator[bool]:
-    """The right to pack and to sweep until the connection's transaction ends; `wait` for whoever has it."""
+def sole(connection: Connection) -> Iterator[bool]:
+    """Whether nobody else packs or sweeps, nor will until the connection's transaction ends."""
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = '5min'")  # a long recording takes its time
-    if wait:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        yield True
-        return
     row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)).fetchone()
     yield bool(row and row[0])
 
@@ -131,26 +128,30 @@ def newest_dictionary(connection: Connection, project_id: int) -> Dictionary | N
     return Dictionary(*row) if row else None
 
 
-def release(connection: Connection, project_id: int, sessions: Sequence[str]) -> None:
-    """The recordings of these sessions (uuids) go: they no longer name what they named. Before their rows go."""
+def release(connection: Connection, project_id: int, sessions: Sequence[uuid.UUID]) -> None:
+    """The recordings of these sessions go: they no longer name what they named. Before their rows go."""
     for kind in KINDS:
         connection.execute(statement(f"recording_{kind}.release"), {"project": project_id, "sessions": list(sessions)})
 
 
-def sweep(database: Database, blobs: BlobStore, unused_for: dt.timedelta, projects: Sequence[int] = ()) -> int:
-    """Remove what no recording has named for so long; gives how many. `projects`: those that the asker may see, or
-    none for a worker, which sees them all.
+def sweep(
+    database: Database, blobs: BlobStore, unused_for: dt.timedelta, projects: Sequence[int] | None = None
+) -> int | None:
+    """Remove what no recording has named for so long, of all projects or of these; gives how many. None if somebody
+    packs just now.
 
     A tracker may name a string that it was told of earlier: it is left for some days, unless a visitor is erased.
     """
     swept = 0
-    with database.transaction() as guard, sole(guard, wait=True):
+    with database.transaction() as guard, sole(guard) as alone:
+        if not alone:
+            return None
         for kind in KINDS:
-            with database.transaction(projects) as connection:
+            with database.transaction(projects or ()) as connection:
                 rows = connection.execute(
                     f"DELETE FROM recording_{kind} WHERE uses <= 0 AND used_at <= now() - %s"
-                    " RETURNING project_id, hash".encode(),
-                    (unused_for,),
+                    " AND (%s::bigint[] IS NULL OR project_id = ANY(%s)) RETURNING project_id, hash".encode(),
+                    (unused_for, projects, projects),
                 ).fetchall()
             blobs.delete([key(project_id, kind, hash) for project_id, hash in rows])
             swept += len(rows)

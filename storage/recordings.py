@@ -43,6 +43,9 @@ class Chunk:
     first_ms: int
     last_ms: int
     skew_ms: int
+    gaps: str
+    full_snapshots: str
+    masking: str
 
 
 def session(connection: Connection, project_id: int, session_id: uuid.UUID) -> SessionDoc | None:
@@ -73,35 +76,31 @@ def chunks(connection: Connection, project_id: int, day: dt.date, session_id: uu
     """The chunks of the session's recording by page view and sequence number."""
     with connection.cursor(row_factory=class_row(Chunk)) as cursor:
         return cursor.execute(
-            "SELECT page_view_id, seq, blob_key, bytes, raw_bytes, events, first_ms, last_ms, skew_ms"
+            "SELECT page_view_id, seq, blob_key, bytes, raw_bytes, events, first_ms, last_ms, skew_ms,"
+            " gaps, full_snapshots, masking"
             " FROM recording_chunks WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY page_view_id, seq",
             (project_id, day, session_id),
         ).fetchall()
 
 
-def pack(connection: Connection, project_id: int, session_id: uuid.UUID) -> tuple[int, Contents | None]:
-    """Which pack holds the session's recording, and what is in it; (0, None) while there is none."""
-    row = connection.execute(
-        "SELECT pack, contents FROM recordings WHERE project_id = %s AND session_id = %s", (project_id, session_id)
-    ).fetchone()
-    if row is None or row[1] is None:
-        return 0, None
-    return row[0], msgspec.convert(row[1], Contents)
-
-
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """What a recording takes: chunks that have come, bytes as kept, bytes of its JSON as it came."""
+class RecordingRow:
+    """A recording's row: `pack` and `contents` while it has one; `bytes` as kept, `raw_bytes` of its JSON."""
 
-    chunks: int
+    day: dt.date
+    pack: int
+    contents: Contents | None
     bytes: int
     raw_bytes: int
 
 
-def sums(connection: Connection, project_id: int, session_id: uuid.UUID) -> Sums:
-    """Of a session without a recording: nothing."""
-    row = connection.execute(
-        "SELECT chunks, bytes, raw_bytes FROM recordings WHERE project_id = %s AND session_id = %s",
+def row(connection: Connection, project_id: int, session_id: uuid.UUID) -> RecordingRow | None:
+    """The session's recording; None if it has none."""
+    found = connection.execute(
+        "SELECT day, pack, contents, bytes, raw_bytes FROM recordings WHERE project_id = %s AND session_id = %s",
         (project_id, session_id),
     ).fetchone()
-    return Sums(*row) if row else Sums(0, 0, 0)
+    if found is None:
+        return None
+    day, pack, contents, kept, raw = found
+    return RecordingRow(day, pack, msgspec.convert(contents, Contents) if contents else None, kept, raw)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
+from psycopg import Cursor
 from psycopg.rows import dict_row
 
 from storage import columns
@@ -209,14 +211,34 @@ def _columns(deltas: Sequence[SessionDelta], names: Sequence[str]) -> dict[str, 
 def documents(connection: Connection, deltas: Sequence[SessionDelta]) -> list[SessionDoc]:
     """The sessions as they now stand in this transaction, for the session index."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            statement("sessions.documents"),
-            {
-                "project_id": columns.numbers([one.project_id for one in deltas]),
-                "day": columns.words([one.day for one in deltas]),
-                "session_id": columns.uuids([one.session for one in deltas]),
-            },
-        ).fetchall()
+        return _documents(
+            cursor,
+            [one.project_id for one in deltas],
+            [one.day for one in deltas],
+            [one.session for one in deltas],
+        )
+
+
+def documents_of(
+    connection: Connection, project_id: int, day: dt.date, sessions: Sequence[uuid.UUID]
+) -> list[SessionDoc]:
+    """The same of a project's sessions of a day."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        many = len(sessions)
+        return _documents(cursor, [project_id] * many, [day.isoformat()] * many, [one.hex for one in sessions])
+
+
+def _documents(
+    cursor: Cursor[dict[str, Any]], projects: Sequence[int], days: Sequence[str], sessions: Sequence[str]
+) -> list[SessionDoc]:
+    rows = cursor.execute(
+        statement("sessions.documents"),
+        {
+            "project_id": columns.numbers(projects),
+            "day": columns.words(days),
+            "session_id": columns.uuids(sessions),
+        },
+    ).fetchall()
     for row in rows:
         row["device"] = DEVICE_NAMES[row["device"]]
     return [SessionDoc(**{name: row[name] for name in SessionDoc.__struct_fields__}) for row in rows]

@@ -85,7 +85,6 @@ def change_rules(connection: Connection, project_id: int, site_id: int, rules: S
     return str(row[0]) if row else None
 
 
-def open_sites(connection: Connection) -> frozenset[int]:
-    """The ids of all sites, of whatever project, that show what their pages say as it is."""
-    rows = connection.execute("SELECT site_id FROM sites WHERE privacy = 'open'").fetchall()
-    return frozenset(int(site_id) for (site_id,) in rows)
+def unusual_masks(connection: Connection) -> dict[int, Privacy]:
+    """How much all sites, of whatever project, mask that don't mask what is usual; by id."""
+    return dict(connection.execute("SELECT site_id, privacy FROM sites WHERE privacy <> 'normal'").fetchall())

@@ -55,7 +55,7 @@ def sites_by_key(database: Database, keys: Collection[str]) -> dict[str, Site]:
     """The sites that these keys name, by key; as many statements for many as for one. Raises DatabaseUnavailable."""
     with database.transaction() as connection:
         rows = connection.execute(statement("sites.by_key"), {"keys": list(keys)}).fetchall()
-        limited = {project_id for _, project_id, *_, sessions, events in rows if sessions or events}
+        limited = {project_id for _, project_id, *_, a_day, a_month, events in rows if a_day or a_month or events}
         now = dt.datetime.now(dt.UTC)
         used = quotas.used(connection, limited, now) if limited else {}
         # Also for sites that ask for no consent: a page that was loaded when its site did still sends zeros.
@@ -71,8 +71,9 @@ def site_by_key(database: Database, key: str) -> Site | None:
 
 def _site(row: list[Any], used: quotas.Used, salts: list[tuple[int, str]], known: list[str]) -> Site:
     """A site from its columns in sites.by_key, those behind its key, and what its project has used and shares."""
-    project_id, site_id, origins, enabled, record, *rules, sessions_per_day, _ = row
+    project_id, site_id, origins, enabled, record, *rules, a_day, a_month, _ = row
     kept = SiteRules(*rules)
+    sessions_per_day, sessions_today = used.today(a_day or 0, a_month or 0)
     return Site(
         project_id,
         site_id,
@@ -84,8 +85,8 @@ def _site(row: list[Any], used: quotas.Used, salts: list[tuple[int, str]], known
         keep_do_not_track=kept.keep_do_not_track,
         requests_per_second=kept.requests_per_second or 0,
         client_sessions_per_minute=kept.client_sessions_per_minute or 0,
-        sessions_per_day=sessions_per_day or 0,
-        sessions_today=used.sessions_today,
+        sessions_per_day=sessions_per_day,
+        sessions_today=sessions_today,
         sessions_day=used.day,
         over_until=used.over_until,
         consent=kept.consent,

@@ -49,3 +49,13 @@ def move(connection: Connection, worker: str, steps: Mapping[int, Step]) -> None
     ).fetchall()
     if len(rows) < len(shards):
         raise OffsetMoved(set(shards) - {int(shard) for (shard,) in rows})
+
+
+def later(stream_id: str, other: str) -> bool:
+    """Whether a stream id is behind another one."""
+    return _parts(stream_id) > _parts(other)
+
+
+def _parts(stream_id: str) -> tuple[int, int]:
+    millis, _, sequence = stream_id.partition("-")
+    return int(millis), int(sequence or 0)

@@ -38,6 +38,11 @@ def alone(database: Database) -> Iterator[Connection | None]:
         yield connection if row and row[0] else None
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait for the right to fold, and hold it until the caller's transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+
+
 def crowded_facts(connection: Connection, deltas: int, limit: int) -> list[tuple[int, dt.date, int]]:
     """(project, day, deltas) of days with at least `deltas` deltas, or any if the day is over; at most `limit`."""
     return connection.execute(statement("upkeep.crowded_facts"), {"deltas": deltas, "limit": limit}).fetchall()

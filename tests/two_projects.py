@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +31,10 @@ class World:
     b: int
     session: str
     other_session: str
+    visitor: str
     page_id: int
     deploy_id: int
+    erasure_id: int
     link_id: int
     token: str
     grant_id: int
@@ -45,12 +48,18 @@ class World:
             "session_id": session or self.session,
             "page_id": self.page_id,
             "deploy_id": self.deploy_id,
+            "visitor_id": self.visitor,
+            "erasure_id": self.erasure_id,
             "link_id": self.link_id,
             "grant_id": self.grant_id,
             "name": ASSET,
         }
         path = PREFIX + re.sub(r"{(\w+)}", lambda match: str(values[match[1]]), one.path)
-        return path + ("?page=" + HOME if one.name == "get_heatmap" else "")
+        return path + {
+            "get_heatmap": f"?page={HOME}",
+            "erase_user": "?user=nobody",
+            "find_visit": f"?session={self.session}",
+        }.get(one.name, "")
 
     def body(self, one: Route) -> Any:
         """A good body."""
@@ -98,6 +107,8 @@ def make_world(stack: Stack) -> World:
     page_id = api.get(f"/projects/{a}/pages").json["items"][0]["page"]
     open_blobs(stack.settings).put(f"assets/{a}/{ASSET}", b"body{}")
     deploy = api.ask("POST", "/api/v1/deploys", {"name": "v0"}).json["id"]
+    nobody = f"/api/v1/projects/{a}/visitors/{uuid.uuid4()}"
+    erasure = api.ask("DELETE", nobody).json["erasure_id"]
     recording = f"/api/v1/projects/{a}/recordings/{session}"
     link = api.ask("POST", f"{recording}/links", {"start_ms": 500}).json
     grantee = new_user(stack, theirs, "owner")  # of B's account
@@ -118,4 +129,7 @@ def make_world(stack: Stack) -> World:
         "made-up key": program(stack, "hw_" + "0" * 40),
     }
     token = link["address"].rpartition("/")[2]
-    return World(stack, a, b, session, other, page_id, deploy, link["id"], token, grant, askers, grantee)
+    visitor = api.get(f"/projects/{a}/recordings/{session}").json["session"]["visitor"]
+    return World(
+        stack, a, b, session, other, visitor, page_id, deploy, erasure, link["id"], token, grant, askers, grantee
+    )

@@ -12,10 +12,8 @@ from collector.worker.health import Health, serve
 from collector.worker.run import Stores, Worker
 from heatwake.logs import start_logs
 from heatwake.settings import load
-from storage.blobs import open_blobs
-from storage.event_stream import open_event_stream
 from storage.postgres import Database
-from storage.session_index import open_session_index
+from storage.removal import kept_by
 
 # A batch is some hundred thousand objects without a cycle among them. Python's collector would look at all of them
 # again and again while they are made; this way it comes seldom, for the few cycles that errors and libraries leave.
@@ -29,11 +27,13 @@ def main() -> None:
     node = int(os.environ.get("HEATWAKE_NODE", "1"))
     start_logs(f"worker-{node}", settings.log_level)
     database = Database(settings, "worker")
+    kept = kept_by(settings, database)
     stores = Stores(
         database=database,
-        stream=open_event_stream(settings),
-        blobs=open_blobs(settings),
-        index=open_session_index(settings, database) if settings.sessions != "postgres" else None,
+        stream=kept.stream,
+        blobs=kept.blobs,
+        index=kept.sessions if settings.sessions != "postgres" else None,
+        kept=kept,
     )
     health = Health()
     # The name outlives the process: one that was killed and started again has its leases at once.

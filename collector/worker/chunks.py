@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -16,9 +15,16 @@ from collector.worker.names import address_of
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import corrected
 from storage.recording_chunks import NewChunk, blob_key
+from storage.removal import pictures
+from storage.site_rules import Privacy
 
 FULL_SNAPSHOT: Final = 2  # rrweb's EventType
 META: Final = 4
+CUSTOM: Final = 5
+GAP_TAG: Final = b"heatwake.gap"
+GAPS: Final = frozenset({"busy", "idle", "minute", "session"})  # docs/protocol.md
+MOST_GAPS: Final = 100  # of a chunk that are told
+USUAL: Final[Privacy] = "normal"
 # Every chunk waits for its packing, before the batch is committed; level 9 takes ten times as long for a fifth less.
 CHUNK_LEVEL: Final = 3
 SNAPSHOT_LEVEL: Final = 9  # one a page, device and hour
@@ -55,6 +61,19 @@ class Meta(msgspec.Struct):
     height: float = 0
 
 
+class GapWhy(msgspec.Struct):
+    """What a heatwake.gap says."""
+
+    why: str = ""
+
+
+class Gap(msgspec.Struct):
+    """The data of a custom event that the recorder tells of itself."""
+
+    tag: str
+    payload: GapWhy
+
+
 class Chunks(NamedTuple):
     """What the batch's recordings come to."""
 
@@ -64,9 +83,9 @@ class Chunks(NamedTuple):
     scrubbed: int  # events in which something personal was left
 
 
-def fold_chunks(arrivals: Iterable[Arrival], open_sites: Collection[int] = ()) -> Chunks:
-    """Pack the chunks of all arrivals of channel r and count them in their sessions. `open_sites`: ids of those that
-    show what their pages say as it is."""
+def fold_chunks(arrivals: Iterable[Arrival], masks: Mapping[int, Privacy] | None = None) -> Chunks:
+    """Pack the chunks of all arrivals of channel r and count them in their sessions. `masks`: what sites mask, by id,
+    of those that are not at the usual level; an open one shows what its pages say as it is."""
     rows: list[NewChunk] = []
     blobs: list[Blob] = []
     pictures: list[Picture] = []
@@ -74,14 +93,15 @@ def fold_chunks(arrivals: Iterable[Arrival], open_sites: Collection[int] = ()) -
     for arrival in arrivals:
         if arrival.request.channel == "r":
             chunk = chunk_of(arrival.request)
-            if not open_sites or arrival.request.record.site_id not in open_sites:
+            masking = masks.get(arrival.request.record.site_id, USUAL) if masks else USUAL
+            if masking != "open":
                 before = chunk
                 chunk = [_scrubbed(event) for event in before]
                 scrubbed += sum(one is not other for one, other in zip(chunk, before, strict=True))
             request, _, skew_ms = arrival
             times = [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
             row, blob = _fold(arrival, chunk, times)
-            rows.append(row)
+            rows.append(row._replace(masking=masking))
             blobs.append(blob)
             pictures += _pictures(arrival, chunk, times)
     return Chunks(rows, blobs, pictures, scrubbed)
@@ -127,8 +147,24 @@ def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int
         first_ms,
         last_ms,
         skew_ms,
+        _gaps(chunk, times),
+        " ".join(str(at) for event, at in zip(chunk, times, strict=True) if event.type == FULL_SNAPSHOT),
     )
     return row, Blob(key, packed, request.request_id)
+
+
+def _gaps(chunk: Sequence[RecordingEvent], times: Sequence[int]) -> str:
+    """Where the recorder says that it records nothing from here on, and why."""
+    found: list[str] = []
+    for event, at in zip(chunk, times, strict=True):
+        if event.type == CUSTOM and GAP_TAG in bytes(event.data):
+            try:
+                told = msgspec.json.decode(event.data, type=Gap)
+            except msgspec.MsgspecError:
+                continue
+            if told.tag == GAP_TAG.decode() and told.payload.why in GAPS and len(found) < MOST_GAPS:
+                found.append(f"{at}:{told.payload.why}")
+    return " ".join(found)
 
 
 def _pictures(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int]) -> Iterable[Picture]:
@@ -146,11 +182,6 @@ def _pictures(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence
             return
 
 
-def snapshot_event(data: bytes) -> bytes:
-    """The full snapshot as the heatmap's backdrop wants it; without its time: the same page has the same hash."""
-    return b'{"type":2,"timestamp":0,"data":' + data + b"}"
-
-
 def pack_snapshot(event: bytes) -> tuple[str, bytes]:
     """(content address, packed bytes) of a snapshot event."""
-    return hashlib.sha256(event).hexdigest()[:40], _pack_snapshot(event)
+    return pictures.address(event), _pack_snapshot(event)

@@ -91,3 +91,9 @@ packed_to_bytes = Counter(
     "Bytes of the packs that took their place. Not much less: sites share little, or no dictionary is made.",
     registry=registry,
 )
+retained = Counter(
+    "heatwake_worker_retention_sessions_total",
+    "Sessions whose recording, or all of which, was removed since its time to be kept has run out.",
+    ["what"],
+    registry=registry,
+)

@@ -25,7 +25,7 @@ from storage import recording_pack as format
 from storage import recording_packs, recording_strings, recordings
 from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.postgres import Database
-from storage.recording_pack import BadPack, LooseChunk
+from storage.recording_pack import BadPack, LooseChunk, PackedChunk
 from storage.recording_packs import Changed, Due, Sizes
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ class Packing:
         told = {"project": one.project_id, "session": one.session_id.hex}
         try:
             chunks, loose = self._read(one)
-            made = format.pack(loose, dictionary)
+            described = _described(one, chunks)
+            made = format.pack(loose, dictionary, described)
         except (BlobMissing, BlobCorrupt, BadPack, ValueError, zstandard.ZstdError) as error:
             event(log, logging.ERROR, "recording_unreadable", **told, error=str(error))
             recording_packs.put_off(self._database, one)
@@ -116,6 +117,7 @@ class Packing:
         try:
             recording_packs.replace(self._database, one, chunks, contents, sizes)
         except Changed:
+            self._blobs.delete([key])  # it may have been removed meanwhile, and nothing of it may stay
             event(log, logging.INFO, "recording_changed", **told)
             return False
         old = [format.key(one.project_id, str(one.day), one.session_id.hex, one.pack)] if one.pack else []
@@ -136,9 +138,7 @@ class Packing:
             size += sum(map(len, events))
             if size > LARGEST_RECORDING:
                 raise ValueError("the recording is too large to be packed")
-            loose.append(
-                LooseChunk(chunk.page_view_id, chunk.seq, chunk.first_ms, chunk.last_ms, chunk.skew_ms, events)
-            )
+            loose.append(LooseChunk(chunk.page_view_id, chunk.seq, chunk.first_ms, chunk.last_ms, events))
         return chunks, loose
 
     def _packed_before(self, one: Due) -> Iterable[LooseChunk]:
@@ -149,16 +149,11 @@ class Packing:
         get = recording_strings.getter(self._blobs, one.project_id)
         used = one.contents.dictionary
         dictionary = self._known_dictionary(one.project_id, used) if used else None
-        for view in one.contents.views:
-            segments = [segment for segment in one.contents.segments if segment.page_view == view.page_view]
-            for number, segment in enumerate(segments):
-                frame = data[segment.offset : segment.offset + segment.length]
-                events = format.events_of(b"[" + format.unpack(frame, dictionary, get) + b"]")
-                # Which of the chunks brought which events is not known any more, and told by the first of them.
-                seqs = view.seqs if number == 0 else []
-                yield LooseChunk(
-                    *(view.page_view, min(view.seqs), segment.first_ms, segment.last_ms, view.skew_ms, events, seqs)
-                )
+        for segment in one.contents.segments:
+            frame = data[segment.offset : segment.offset + segment.length]
+            events = format.events_of(b"[" + format.unpack(frame, dictionary, get) + b"]")
+            # Which of its chunks brought which events is not known any more; they come before what is new.
+            yield LooseChunk(segment.page_view, -1, segment.first_ms, segment.last_ms, events)
 
     def _known_dictionary(self, project_id: int, hash: str) -> bytes:
         """Raises BlobMissing."""
@@ -194,6 +189,18 @@ class Packing:
             except (BlobMissing, BlobCorrupt, BadPack, ValueError, zstandard.ZstdError):
                 continue  # told when it is packed
         return format.dictionary_of(texts)
+
+
+def _described(one: Due, chunks: Iterable[recordings.Chunk]) -> list[PackedChunk]:
+    """What is told of the chunks that are in the recording's pack already, and of those that come to them."""
+    before = one.contents.chunks if one.contents else []
+    return before + [
+        PackedChunk(
+            *(chunk.page_view_id, chunk.seq, chunk.raw_bytes, chunk.events, chunk.first_ms, chunk.last_ms),
+            *(chunk.skew_ms, chunk.gaps, chunk.full_snapshots, chunk.masking),
+        )
+        for chunk in chunks
+    ]
 
 
 def _opened(packed: bytes) -> bytes:

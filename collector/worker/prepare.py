@@ -20,10 +20,11 @@ from collector.worker.decode import Bad, Decoded, Request
 from collector.worker.dictionary import Dictionaries
 from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
+from collector.worker.late import Late
 from collector.worker.open_sessions import OpenSessions
-from collector.worker.open_sites import OpenSites
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
+from collector.worker.site_masks import SiteMasks
 from storage import early_requests, page_layouts, recording_pack, recording_strings, upkeep
 from storage.blobs import BlobStore
 from storage.early_requests import EarlyRequest
@@ -46,7 +47,8 @@ class Preparer:
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
         self._open = OpenSessions()
-        self._open_sites = OpenSites()
+        self._masks = SiteMasks()
+        self._late = Late(database)
         self._days: set[str] = set()  # that have partitions
 
     def prepare(
@@ -83,7 +85,9 @@ class Preparer:
         poisoned: Collection[Bad],
         steps: Mapping[int, Step],
     ) -> Delta:
-        found, waiting, continuations = self._sessionize(decoded.requests)
+        self._late.look()
+        requests, erased = self._late.split(decoded.requests)
+        found, waiting, continuations = self._sessionize(requests)
         late = early.arrived(waiting, found.views, decoded.columns)
         self._names.pages.learn(self._database, pages_of([*found.arrivals, *late]))
         nameless_pages = self._names.pages.over
@@ -96,7 +100,7 @@ class Preparer:
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(ids)
         self._boxes.learn(self._database, folded.boxes.pages)
-        chunks = fold_chunks(found.arrivals, self._open_sites.ids(self._database))
+        chunks = fold_chunks(found.arrivals, self._masks.masks(self._database))
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
         bad = [*decoded.bad, *found.bad, *poisoned]
@@ -115,7 +119,7 @@ class Preparer:
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
             scrubbed=chunks.scrubbed,
-            ledger=tally.ledger(found, decoded.counts, bad, nameless),
+            ledger=tally.ledger(found, decoded.counts, bad, nameless, erased),
             bad=bad,
         )
 
@@ -164,8 +168,12 @@ class Preparer:
         return silences.settle(suspected, known, look.views(list(dict.fromkeys(wanted)), known).keys())
 
     def _see_to_days(self, days: set[str]) -> None:
-        """A request may come days late, after a long time in the spool or the stream; its day needs partitions then."""
-        for day in sorted(days - self._days):
+        """A request may come days late, after a long time in the spool or the stream; its day needs partitions then.
+
+        Those of former days may have been dropped meanwhile (storage.removal.retention): they are asked for each time.
+        """
+        former = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=2)).isoformat()
+        for day in sorted(day for day in days if day not in self._days or day < former):
             date = dt.date.fromisoformat(day)
             upkeep.ensure_days(self._database, date, date)
             self._days.add(day)

@@ -21,6 +21,7 @@ from collector.worker.leases import Leases
 from collector.worker.pace import Pace
 from collector.worker.packing import Packing
 from collector.worker.prepare import Preparer, UnusableRecord
+from collector.worker.removals import Removals
 from collector.worker.upkeep import Upkeep
 from heatwake.logs import event
 from heatwake.settings import Collector
@@ -30,6 +31,7 @@ from storage.event_stream import EventStream, StreamFull
 from storage.ledger import RECEIVED
 from storage.naming import Limits
 from storage.postgres import Database
+from storage.removal import Kept
 from storage.session_index import SessionIndex
 from storage.sessions import Gone
 from storage.stream_offsets import OffsetMoved
@@ -50,6 +52,7 @@ class Stores:
     stream: EventStream
     blobs: BlobStore
     index: SessionIndex | None
+    kept: Kept
 
 
 class Worker:
@@ -67,6 +70,7 @@ class Worker:
         metrics.dead_letters.set_function(lambda: dead_letters.kept(stores.stream))
         self._upkeep = Upkeep(stores.database, stores.blobs, limits)
         self._packing = Packing(stores.database, stores.blobs)
+        self._removals = Removals(stores.kept)
         self._putters = ThreadPoolExecutor(BLOBS_AT_ONCE, "blobs")
         self._pace = Pace(settings.gather_ms)
         self._unburied: list[Bad] = []  # of committed batches; Redis had no memory for them
@@ -135,6 +139,7 @@ class Worker:
         self._pace.batch(time.monotonic(), batch.scan.size, self._intake.more)
         if not batch.steps:
             self._upkeep.quiet_moment()
+            self._removals.moment()
             return False
         if not self._insist(lambda: self._store(batch)):
             return False  # nothing of it is committed by this worker, so nothing may be trimmed either
@@ -142,6 +147,7 @@ class Worker:
             self._stores.stream.trim(shard, step.after)
         self._bury_late()
         self._upkeep.busy_moment()
+        self._removals.moment()
         return True
 
     def _bury_late(self) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from collector.worker.chunks import Blob, Picture, pack_snapshot, snapshot_event
+from collector.worker.chunks import Blob, Picture, pack_snapshot
 from storage.page_layouts import NewSnapshot
+from storage.removal import pictures
 
 KEPT_MS: Final = 3_600_000
 
@@ -47,8 +48,8 @@ def packed(
     rows: list[NewSnapshot] = []
     blobs: list[Blob] = []
     for (project_id, page_id, device), picture in chosen.items():
-        address, data = pack_snapshot(snapshot_event(whole(project_id, picture.event)))
-        blobs.append(Blob(f"snapshots/{project_id}/{address}.json.zst", data, ""))
+        address, data = pack_snapshot(pictures.snapshot_event(whole(project_id, picture.event)))
+        blobs.append(Blob(pictures.blob_key(project_id, address), data, ""))
         width, height = picture.width or picture.view.viewport_w, picture.height or picture.view.viewport_h
         rows.append(NewSnapshot(project_id, page_id, device, address, width, height, picture.at))
     return rows, blobs

@@ -17,18 +17,24 @@ LedgerCounts = dict[LedgerKey, list[int]]  # requests, events, bytes
 
 
 def ledger(
-    sessionized: Sessionized, counts: DoorCounts, bad: Iterable[Bad], nameless: Iterable[Request] = ()
+    sessionized: Sessionized,
+    counts: DoorCounts,
+    bad: Iterable[Bad],
+    nameless: Iterable[Request] = (),
+    erased: Iterable[Request] = (),
 ) -> LedgerCounts:
     """What became of the batch's requests: each in one outcome, and maybe in remarks (storage.ledger) beside it;
     and what the door says that came in (RECEIVED).
 
-    `nameless`: those of the arrivals that use a name which their project has no room for.
+    `nameless`: those of the arrivals that use a name which their project has no room for; `erased`: those that were
+    dropped, since their visitor's data was erased after they had come.
     """
     lines: LedgerCounts = {}
     _add(lines, (request for request, _, _ in sessionized.arrivals), "accepted")
     _add(lines, sessionized.duplicates, "duplicate")
     _add(lines, sessionized.skewed, "clock_skew")
     _add(lines, nameless, "too_many_names")
+    _add(lines, erased, "erased")
     for key, (requests, size) in counts.items():
         line = lines.setdefault(key, [0, 0, 0])
         line[0] += requests

@@ -31,6 +31,7 @@ _ERROR: Final = {
 }
 _VARIABLES: Final[dict[str, dict[str, Any]]] = {
     "session_id": {"type": "string", "format": "uuid"},
+    "visitor_id": {"type": "string", "format": "uuid"},
     "name": {"type": "string", "minLength": 1, "pattern": "^[0-9a-f]{32,64}\\.[a-z0-9]{2,5}$"},
 }
 _NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}

@@ -23,7 +23,7 @@ Method = Literal["GET", "POST", "DELETE"]
 View = Callable[..., Any]
 
 # How a variable of an address looks to Flask; numbers within a bigint, so that the stores need not refuse them.
-_VARIABLES: Final = {"session_id": "uuid", "name": "string"}
+_VARIABLES: Final = {"session_id": "uuid", "visitor_id": "uuid", "name": "string"}
 _NUMBER: Final = "int(max=9223372036854775807)"
 
 
@@ -139,6 +139,6 @@ def blueprint(resources: list[ModuleType]) -> Blueprint:
 
 def _pattern(one: Route) -> re.Pattern[str]:
     def variable(match: re.Match[str]) -> str:
-        return {"session_id": r"[0-9A-Fa-f-]{36}", "name": r"[^/]+"}.get(match[1], r"\d+")
+        return {"uuid": r"[0-9A-Fa-f-]{36}", "string": r"[^/]+"}.get(_VARIABLES.get(match[1], ""), r"\d+")
 
     return re.compile(PREFIX + re.sub(r"{(\w+)}", variable, one.path))

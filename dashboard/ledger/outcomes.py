@@ -42,6 +42,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "malformed": "An outdated or changed snippet, or something that is no browser.",
     "unavailable": "The browser sends it again by itself; if it goes on, look at Operations.",
     "poisoned": "The record is kept as a dead letter; Operations shows its error.",
+    "erased": "Nothing to do: somebody asked for it in Settings, Data; its receipt is there.",
     "duplicate": "Nothing to do: a browser was not sure that the first one had arrived.",
     "clock_skew": "Nothing to do: the visitor's clock is wrong, the time was corrected.",
     "too_many_names": "Addresses, elements or event names that hold an id or a number each: send names that recur. "

@@ -7,10 +7,13 @@ from dash.development.base_component import Component
 
 from dashboard.auth import guard
 from dashboard.figures.ledger import by_step, stacked, step_of
+from dashboard.ledger import visit
 from dashboard.ledger.hours import EXPORT, GRID, SHOWN, digest, hours, rows
 from dashboard.ledger.outcomes import ADVICE, COLOURS, NAMES, TONES, outcome, sums
+from dashboard.queries import lost_visits
 from dashboard.queries.ledger import Ledger, ledger
 from dashboard.queries.marks import marks
+from dashboard.settings.actions import pressed, tried
 from dashboard.shell import words
 from dashboard.shell.answers import answered
 from dashboard.shell.blocks import as_of, badge, card, empty, graph, header, page, table, tile, tiles
@@ -23,7 +26,8 @@ def layout(**query: object) -> Component:
     """The ledger of the address' project."""
     view = view_of(query)
     # The grid stands beside what is drawn anew while it is live: it keeps what it was sorted and filtered by.
-    return html.Div([html.Div(content(view), id="ledger"), by_hour(view)])
+    # The form keeps what is typed into it, too.
+    return html.Div([html.Div(content(view), id="ledger"), page(visit.form()), by_hour(view)])
 
 
 @answered
@@ -38,7 +42,11 @@ def content(view: View) -> Component:
     """Sums, charts and the table of reasons."""
     access = guard.access(view.project_id)
     answer = ledger(access, view.period)
-    head = header("Ledger", "Every request that came in, and what became of it.", as_of(answer.as_of, live=view.live))
+    head = header(
+        "Ledger",
+        "Where did my sessions go? Every request that came in, and what became of it.",
+        as_of(answer.as_of, live=view.live),
+    )
     if not answer.reasons:
         nothing = empty(
             "Nothing came in",
@@ -138,6 +146,29 @@ def follow_hours(_: int, search: str, path: str, shown: str) -> tuple[object, ob
     view = read_view(search)
     now = rows(ledger(guard.access(view.project_id), view.period))
     return (no_update, no_update) if digest(now) == shown else (now, digest(now))
+
+
+@guard.callback(
+    Output("visit-answer", "children"),
+    Input("visit-find", "n_clicks"),
+    Input("visit-known", "n_submit"),
+    State("visit-kind", "value"),
+    State("visit-known", "value"),
+    State("url", "search"),
+    needs="read",
+    prevent_initial_call=True,
+)
+def find(_finds: int | None, _submits: int | None, kind: str, known: str | None, search: str) -> object:
+    """What became of the visit that somebody asks about."""
+    pressed()
+    view = read_view(search)
+    access = guard.access(view.project_id)
+
+    def action() -> Component:
+        asked = visit.read(kind, known or "")
+        return visit.answer(view, asked, lost_visits.find(access, **asked))
+
+    return tried(action)
 
 
 @guard.callback(

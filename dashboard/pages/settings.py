@@ -11,7 +11,7 @@ from dashboard.auth import guard
 from dashboard.queries import projects, site_rules
 from dashboard.settings.actions import pressed, tried
 from dashboard.settings.project import name_card, sites_card
-from dashboard.settings.rules import limits_card, limits_of, rules_of
+from dashboard.settings.rules import rules_of
 from dashboard.settings.tabs import notice, settings
 from dashboard.shell.answers import answered
 from dashboard.shell.view import View, read_view, view_of
@@ -28,7 +28,7 @@ def layout(**query: object) -> Component:
 def content(view: View, said: Component | None = None) -> Component:
     """Name, sites and snippets."""
     access = guard.access(view.project_id)
-    return settings(view, "/settings", access, said, name_card(access), sites_card(access), limits_card(access))
+    return settings(view, "/settings", access, said, name_card(access), sites_card(access))
 
 
 @guard.callback(
@@ -36,10 +36,7 @@ def content(view: View, said: Component | None = None) -> Component:
     Input("project-rename", "n_clicks"),
     Input("site-add", "n_clicks"),
     Input({"site": "save", "id": ALL}, "n_clicks"),
-    Input("limits-save", "n_clicks"),
     State("project-name", "value"),
-    State("limit-sessions", "value"),
-    State("limit-events", "value"),
     State({"site": "origins", "id": ALL}, "value"),
     State({"site": "enabled", "id": ALL}, "checked"),
     State({"site": "record", "id": ALL}, "checked"),
@@ -59,10 +56,7 @@ def act(
     _rename: int,
     _add: int,
     _save: list[int],
-    _limits: int,
     name: str | None,
-    sessions_per_day: Any,
-    events_per_month: Any,
     origins: list[list[str]],
     enabled: list[bool],
     record: list[bool],
@@ -76,7 +70,7 @@ def act(
     ids: list[dict[str, Any]],
     search: str,
 ) -> Component:
-    """Rename the project, add a site, or change one or the project's limits."""
+    """Rename the project, add a site, or change one."""
     chosen = pressed()
     view = read_view(search)
     access = guard.access(view.project_id, "admin")
@@ -90,9 +84,6 @@ def act(
             return notice(
                 f"Site {made.site_key} was added. Until you name origins, pages of any origin may send to it."
             )
-        if chosen == "limits-save":
-            site_rules.change_limits(access, limits_of(sessions_per_day, events_per_month))
-            return notice("The limits were saved. Collectors know within half a minute.")
         at = [each["id"] for each in ids].index(chosen["id"])
         site_rules.change_rules(
             access,

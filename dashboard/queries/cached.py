@@ -12,14 +12,10 @@ import msgspec
 
 from dashboard.auth.access import Access, Needs
 from dashboard.services import current
+from storage.cache import project_space
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer", bound=msgspec.Struct)
-
-
-def project_space(project_id: int) -> str:
-    """The cache's name space of a project; bumped when something of it is deleted."""
-    return f"project:{project_id}"
 
 
 def _filling(asked: list[Any]) -> bool:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from dashboard.auth.access import Access
-from dashboard.queries import recording_parts
 from dashboard.queries.cached import cached
 from dashboard.queries.filters import Filters
 from dashboard.queries.periods import Period
-from dashboard.queries.recording_parts import Stored
+from dashboard.queries.receipts import Gap, gaps
 from dashboard.services import current
+from storage import recording_lacks, recording_parts
 from storage import recordings as reads
+from storage.postgres import Connection
+from storage.recording_parts import Part
 from storage.session_index import Device, SessionDoc, Sort
 
 
 class RecordingRow(msgspec.Struct, frozen=True):
-    """A session in the list; `recorded`: whether it can be played."""
+    """A session in the list; `recorded`: whether it can be played; `lacks`: kinds of what is missing of it."""
 
     id: uuid.UUID
     started_at: dt.datetime
@@ -42,6 +43,7 @@ class RecordingRow(msgspec.Struct, frozen=True):
     user: str
     visitor: uuid.UUID
     recorded: bool
+    lacks: list[str] = []
 
 
 class Recordings(msgspec.Struct, frozen=True):
@@ -73,18 +75,12 @@ class PageView(msgspec.Struct, frozen=True):
     width: int
 
 
-class Gap(msgspec.Struct, frozen=True):
-    """What a recording lacks: `missing` chunks of a page view, or `reason`."""
-
-    page_view: int
-    missing: int
-    reason: str
-
-
 class Recording(msgspec.Struct, frozen=True):
     """A session with its page views and what of its recording is there.
 
     `begins_ms`: where the recording begins, ms after the session's start; what counts from the one is moved by it.
+    `masking`: how much of the pages was masked when it was made; empty where that is not known. `whole`: it has chunks,
+    and of `gaps` only those in which there was nothing to record.
     """
 
     session: RecordingRow
@@ -94,6 +90,8 @@ class Recording(msgspec.Struct, frozen=True):
     raw_bytes: int
     gaps: list[Gap]
     begins_ms: int
+    masking: str = ""
+    whole: bool = False
 
 
 class UnknownRecording(LookupError):
@@ -124,6 +122,13 @@ def _row(doc: SessionDoc) -> RecordingRow:
     )
 
 
+def by_ids(connection: Connection, project_id: int, sessions: Sequence[uuid.UUID]) -> list[RecordingRow]:
+    """These sessions as the list shows them, in this order; those that are not there are left out."""
+    docs = [doc for one in sessions if (doc := reads.session(connection, project_id, one))]
+    lacks = recording_lacks.of_sessions(connection, project_id, [doc.session_id for doc in docs])
+    return [msgspec.structs.replace(_row(doc), lacks=lacks.get(doc.session_id, [])) for doc in docs]
+
+
 @cached(Recordings)
 def recordings(
     access: Access,
@@ -136,7 +141,11 @@ def recordings(
     """Sessions of the period in this order. Raises ValueError for a bad cursor."""
     where = (filters or Filters()).within(period)
     page = current().sessions.search(access.project_id, where, sort, limit, cursor)
-    return Recordings([_row(doc) for doc in page.items], page.total, page.cursor, dt.datetime.now(dt.UTC))
+    with current().database.transaction(access.projects) as connection:
+        recorded = [doc.session_id for doc in page.items if doc.recording_events]
+        lacks = recording_lacks.of_sessions(connection, access.project_id, recorded) if recorded else {}
+    rows = [msgspec.structs.replace(_row(doc), lacks=lacks.get(doc.session_id, [])) for doc in page.items]
+    return Recordings(rows, page.total, page.cursor, dt.datetime.now(dt.UTC))
 
 
 @cached(Facets)
@@ -155,9 +164,12 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         if doc is None:
             raise UnknownRecording(f"There is no recording {session_id}.")
         views = reads.page_views(connection, access.project_id, doc.day, session_id)
-        found = recording_parts.stored(connection, access.project_id, doc.day, session_id)
-        sums = reads.sums(connection, access.project_id, session_id)
-    parts = recording_parts.parts(found)
+        found = recording_parts.stored(connection, access.project_id, session_id)
+        recording_off = not recording_lacks.records(connection, access.project_id)
+        run_out = recording_lacks.recordings_run_out(connection, access.project_id, doc.day)
+    chunks, parts = found.chunks, recording_parts.parts(current().blobs, found)
+    started_ms = round(doc.started_at.timestamp() * 1000)
+    missing = gaps(views, chunks, parts, started_ms, recording_off, run_out)
     return Recording(
         session=_row(doc),
         page_views=[
@@ -174,46 +186,20 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
             )
             for view in views
         ],
-        chunks=sums.chunks,
-        bytes=sums.bytes,
-        raw_bytes=sums.raw_bytes,
-        gaps=_gaps(found) + _lost(found),
-        begins_ms=parts[0].first_ms - round(doc.started_at.timestamp() * 1000) if parts else 0,
+        chunks=len(chunks),
+        bytes=found.bytes,
+        raw_bytes=found.raw_bytes,
+        gaps=missing,
+        masking=" and ".join(sorted({chunk.masking for chunk in chunks if chunk.masking})),
+        whole=bool(chunks) and all(gap.kind == "idle" for gap in missing),
+        begins_ms=min(chunk.first_ms for chunk in chunks) - started_ms if chunks else 0,
     )
-
-
-def _gaps(found: Stored) -> list[Gap]:
-    """Sequence numbers that are missing below the highest of each page view."""
-    seen: dict[int, set[int]] = {}
-    for view in found.contents.views if found.contents else ():
-        seen.setdefault(view.page_view, set()).update(view.seqs)
-    for chunk in found.chunks:
-        seen.setdefault(chunk.page_view_id, set()).add(chunk.seq)
-    return [
-        Gap(page_view, max(numbers) + 1 - len(numbers), "chunks never arrived")
-        for page_view, numbers in seen.items()
-        if max(numbers) + 1 > len(numbers)
-    ]
-
-
-def _lost(found: Stored) -> list[Gap]:
-    """Chunks that arrived and whose bytes are not in the blob store; none while the store can't be asked."""
-    chunks = {chunk.blob_key: chunk.page_view_id for chunk in found.chunks}
-    folders = {key.rpartition("/")[0] + "/" for key in [*chunks, *([found.key] if found.contents else [])]}
-    try:
-        kept = {key for folder in folders for key, _ in current().blobs.list(folder)}
-    except OSError:
-        return []
-    lost = Counter(page_view for key, page_view in chunks.items() if key not in kept)
-    if found.contents and found.key not in kept:
-        lost.update({view.page_view: len(view.seqs) for view in found.contents.views})
-    return [Gap(page_view, missing, "no longer in the blob store") for page_view, missing in lost.items()]
 
 
 def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
     """The body `{"events": […]}`: the session's rrweb events in the order of their time, piece by piece.
 
-    A chunk whose blob is gone is left out. Raises UnknownRecording before the first piece.
+    A chunk whose blob is gone or damaged is left out. Raises UnknownRecording before the first piece.
     """
     access.demand("recording")
     if access.session_id not in (None, session_id):
@@ -222,5 +208,12 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
         doc = reads.session(connection, access.project_id, session_id)
         if doc is None:
             raise UnknownRecording(f"There is no recording {session_id}.")
-        found = recording_parts.stored(connection, access.project_id, doc.day, session_id)
-    return recording_parts.pieces(found)
+        found = recording_parts.stored(connection, access.project_id, session_id)
+    return _body(recording_parts.parts(current().blobs, found))
+
+
+def _body(parts: list[Part]) -> Iterator[bytes]:
+    yield b'{"events":['
+    for number, events in enumerate(recording_parts.readable(parts)):
+        yield b"," + events if number else events
+    yield b"]}"

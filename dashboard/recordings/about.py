@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.recordings import Recording
+from dashboard.recordings.lacks import sentence
 from dashboard.recordings.listing import who
 from dashboard.shell import words
 from dashboard.shell.icons import icon
+
+MASKED: Final[Mapping[str, str]] = {
+    "strict": "Masked: every text of the pages, as the site was set to (strict).",
+    "normal": "Masked: what is typed, and what looks personal (normal).",
+    "open": "Masked: what is typed, and what the site marks (open).",
+}
 
 
 def facts(recording: Recording) -> Component:
@@ -17,6 +27,7 @@ def facts(recording: Recording) -> Component:
     began = f"{words.day(row.started_at.date())}, {row.started_at:%H:%M:%S} UTC"
     known = [
         ("Visitor", who(row)),
+        ("Visitor id", row.visitor.hex),
         ("Began", began),
         ("Length", words.duration(row.duration_ms)),
         ("Device", " · ".join(text for text in (row.device.capitalize(), row.browser, row.os) if text)),
@@ -35,10 +46,11 @@ def facts(recording: Recording) -> Component:
 def receipt(recording: Recording) -> Component:
     """Whether the recording is whole, and what it takes to keep it."""
     if not recording.chunks:
-        return html.P(
-            "Nothing was recorded of this session: recording was off for the site, the visitor left before the recorder"
-            " had loaded, or it was removed. Page views and clicks are known all the same."
+        whys = list(dict.fromkeys(gap.reason for gap in recording.gaps))
+        why = "; ".join(whys) or (
+            "recording was off for the site, the visitor left before the recorder had loaded, or it was removed"
         )
+        return html.P(f"Nothing was recorded of this session: {why}. Page views and clicks are known all the same.")
     pages = len(recording.page_views)
     numbers = {view.page_view: number for number, view in enumerate(recording.page_views, 1)}
     kept = (
@@ -46,16 +58,16 @@ def receipt(recording: Recording) -> Component:
         f" {'piece' if recording.chunks == 1 else 'pieces'}, {words.size(recording.bytes)}"
         f" kept of {words.size(recording.raw_bytes)} recorded."
     )
-    lacks = [
-        html.Li(
-            f"Page {numbers.get(gap.page_view, '?')}: {gap.missing:,} missing"
-            f" {'piece' if gap.missing == 1 else 'pieces'}; {gap.reason}."
-        )
-        for gap in recording.gaps
-    ]
-    if not lacks:
+    listed = [sentence(gap, str(numbers.get(gap.page_view, "?")), recording.begins_ms) for gap in recording.gaps]
+    more = [html.P(kept), html.P(MASKED.get(recording.masking, "")) if recording.masking in MASKED else None]
+    if all(gap.kind == "idle" for gap in recording.gaps):
+        idle = [html.P("Left out, since there was nothing to see:"), html.Ul(listed)] if listed else []
         return html.Div(
-            [html.P([icon("check", 16), html.B("Whole: "), "nothing is missing."], className="hw-good"), html.P(kept)],
+            [
+                html.P([icon("check", 16), html.B("Whole: "), "nothing is missing."], className="hw-good"),
+                *idle,
+                *more,
+            ],
             className="hw-receipt",
         )
     return html.Div(
@@ -64,8 +76,8 @@ def receipt(recording: Recording) -> Component:
                 [icon("alert", 16), html.B("With gaps. "), "What is there plays; these parts are not:"],
                 className="hw-warn",
             ),
-            html.Ul(lacks),
-            html.P(kept),
+            html.Ul(listed),
+            *more,
         ],
         className="hw-receipt",
     )

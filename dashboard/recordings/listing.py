@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard import in_place
 from dashboard.queries.recordings import RecordingRow, Recordings
 from dashboard.recordings.behind import Behind
+from dashboard.recordings.lacks import lacks
 from dashboard.shell import blocks, words
 from dashboard.shell.aria import aria
 from dashboard.shell.icons import IconName, icon
@@ -72,7 +73,10 @@ def _row(row: RecordingRow, href: str) -> Component:
                 title="Play" if row.recorded else "Nothing was recorded of this session; its page views are known",
             ),
             html.Span(
-                [html.Strong(who(row)), html.Small(words.moment(row.started_at), className="hw-numbers")],
+                [
+                    html.Strong([who(row), lacks(row.lacks)]),
+                    html.Small(words.moment(row.started_at), className="hw-numbers"),
+                ],
                 className="hw-session-who",
             ),
             html.Span(way, className="hw-session-way", title=f"{row.entry} → {row.exit}"),

@@ -81,6 +81,8 @@ def limits_card(access: Access) -> Component:
             [
                 _limit("limit-sessions", found.sessions_per_day, "Sessions a day",
                        "Sessions that have begun go on; no other begins.", disabled=not admin),
+                _limit("limit-month", found.sessions_per_month, "Sessions a month",
+                       "Sessions that have begun go on; no other begins.", disabled=not admin),
                 _limit("limit-events", found.events_per_month, "Events a month",
                        "Then nothing is taken in until the month ends.", disabled=not admin),
             ],
@@ -113,6 +115,6 @@ def rules_of(
     return SiteRules(kept, bool(bots), bool(dnt), number(per_second), number(per_client), consent, privacy)
 
 
-def limits_of(sessions: Any, events: Any) -> Limits:
+def limits_of(sessions_a_day: Any, sessions_a_month: Any, events_a_month: Any) -> Limits:
     """The quotas that the project's fields hold."""
-    return Limits(number(sessions), number(events))
+    return Limits(number(sessions_a_day), number(events_a_month), number(sessions_a_month))

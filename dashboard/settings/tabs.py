@@ -16,6 +16,7 @@ from dashboard.shell.view import View
 
 TABS: Final = (
     ("/settings", "Project", False),
+    ("/settings/data", "Data", True),
     ("/settings/keys", "API keys", True),
     ("/settings/people", "People", False),
     ("/settings/sharing", "Sharing", False),

@@ -19,7 +19,20 @@ from heatwake import __version__
 from heatwake.cli.errors import CommandError
 from heatwake.settings import Settings, SettingsError, load
 
-GROUPS = ("status", "doctor", "migrate", "project", "user", "node", "restart", "deploy", "demo", "dead_letters")
+GROUPS = (
+    "status",
+    "doctor",
+    "migrate",
+    "project",
+    "user",
+    "node",
+    "restart",
+    "deploy",
+    "demo",
+    "dead_letters",
+    "erase",
+    "retention",
+)
 Command = Callable[[Settings, argparse.Namespace], int]
 
 

@@ -27,6 +27,7 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "--requests-per-second": {"metavar": "N", "help": "of a site; none for no limit"},
     "--client-sessions": {"metavar": "N", "help": "that one client may begin in a minute; none for no limit"},
     "--sessions-per-day": {"metavar": "N", "help": "of the project; none for no limit"},
+    "--sessions-per-month": {"metavar": "N", "help": "of the project; none for no limit"},
     "--events-per-month": {"metavar": "N", "help": "of the project; none for no limit"},
 }
 
@@ -87,9 +88,13 @@ def _change(connection: Connection, asked: argparse.Namespace, site: SiteRow) ->
 
 
 def _limits(old: Limits, asked: argparse.Namespace) -> Limits:
-    day, month = asked.sessions_per_day, asked.events_per_month
+    def changed(kept: int | None, text: str | None) -> int | None:
+        return kept if text is None else _limit(text)
+
     return Limits(
-        old.sessions_per_day if day is None else _limit(day), old.events_per_month if month is None else _limit(month)
+        changed(old.sessions_per_day, asked.sessions_per_day),
+        changed(old.events_per_month, asked.events_per_month),
+        changed(old.sessions_per_month, asked.sessions_per_month),
     )
 
 
@@ -108,7 +113,7 @@ def _show(asked: argparse.Namespace, limits: Limits, rules: dict[str, SiteRules]
         print(json.dumps({"project_id": asked.id, **asdict(limits), "sites": {k: asdict(v) for k, v in rules.items()}}))
         return
     print(f"Project {asked.id}  sessions a day {_said(limits.sessions_per_day)}", end="")
-    print(f" · events a month {_said(limits.events_per_month)}")
+    print(f" · a month {_said(limits.sessions_per_month)} · events a month {_said(limits.events_per_month)}")
     for key, one in rules.items():
         print(f"  {key}  keeps {one.sample_rate * 100:g} % of sessions", end="")
         print(f" · bots {'filtered' if one.filter_bots else 'kept'}", end="")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import time
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pymemcache.client.base import Client
 from pymemcache.client.hash import HashClient
 from pymemcache.exceptions import MemcacheError
 
 LARGEST_VALUE: Final = 1_000_000  # bytes; memcached keeps 1 MiB with its key and header
+LISTING_S: Final = 30.0
 _VERSION: Final = "hw:version:"
 
 
@@ -100,6 +103,10 @@ class MemcachedNodes:
         found: int | None = self._client.incr(_safe(key), 1)
         return found or 0
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys that begin so. Raises CacheUnavailable if a node does not tell: nobody knows then what it holds."""
+        return [key for node in self._nodes for key in _listed(node) if key.startswith(prefix)]
+
     def check(self) -> None:
         """Raise CacheUnavailable if no node can be reached."""
         if not any(self._ask(node) for node in self._nodes):
@@ -121,6 +128,22 @@ class MemcachedNodes:
             return {}
         finally:
             client.close()
+
+
+def _listed(node: tuple[str, int]) -> list[str]:
+    """All keys of a node, by its hash table: along its lists a look may miss what is moved. Raises CacheUnavailable."""
+    found: list[str] = []
+    try:
+        with socket.create_connection(node, timeout=LISTING_S) as connection, connection.makefile("rwb") as talk:
+            talk.write(b"lru_crawler metadump hash\r\n")
+            talk.flush()
+            while (line := talk.readline()).startswith(b"key="):
+                found.append(unquote(line.partition(b" ")[0].removeprefix(b"key=").decode()))
+    except OSError as error:
+        raise CacheUnavailable(f"memcached {node[0]}:{node[1]} does not list its keys: {error}") from error
+    if line.strip() != b"END":
+        raise CacheUnavailable(f"memcached {node[0]}:{node[1]} does not list its keys: {line[:80].decode()!r}")
+    return found
 
 
 def _clock() -> bytes:

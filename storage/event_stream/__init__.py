@@ -51,6 +51,15 @@ class EventStream(Protocol):
     def length(self, shard: int) -> int:
         """Entries that are kept."""
 
+    def last(self, shard: int) -> str:
+        """The id of the newest entry that is kept; `0-0` if none is."""
+
+    def rewrite_log(self) -> bool:
+        """Begin to write the log anew, without what was trimmed or taken away; False: that is under way already."""
+
+    def rewriting_log(self) -> bool:
+        """Whether the log is being written anew. Raises StreamUnavailable if that failed the last time."""
+
     def bury(self, unusable: Sequence[Unusable]) -> list[Burial]:
         """Keep each record that can't be used, once, and tell what became of each, in this order.
 

@@ -71,6 +71,10 @@ class ClusterStream(SingleStream):
             raise failure
         return found
 
+    def _everywhere(self, *words: str) -> list[Any]:
+        """The answers of all primaries."""
+        return [self._redis.execute_command(*words, target_nodes=node) for node in self._redis.get_primaries()]
+
     def size(self) -> int:
         """Bytes of memory that all primaries use."""
         with reaching("tell its memory"):

@@ -81,6 +81,12 @@ class DeadLetter(msgspec.Struct, frozen=True):
     record: bytes
     buried_ms: int
 
+    @property
+    def project_id(self) -> int | None:
+        """Whose it is, as the record's head says (docs/protocol.md, "Inside"); None: it has no whole head."""
+        words = self.record[:60].split(b" ", 2)
+        return int(words[1]) if len(words) == 3 and words[0] in (b"e", b"r", b"d") and words[1].isdigit() else None
+
 
 class Burial(msgspec.Struct, frozen=True):
     """Whether the letter was not there before, and how many older ones made room for it."""

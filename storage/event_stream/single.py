@@ -78,6 +78,32 @@ class SingleStream:
         with reaching("tell a stream's length"):
             return int(self._redis.xlen(stream_key(shard)))
 
+    def last(self, shard: int) -> str:
+        """The id of the newest entry that is kept."""
+        with reaching("tell a stream's last entry"):
+            found: list[tuple[bytes, Any]] = self._redis.xrevrange(stream_key(shard), count=1)
+        return found[0][0].decode() if found else "0-0"
+
+    def rewrite_log(self) -> bool:
+        """Begin to write the log anew; False: that is under way already."""
+        if self.rewriting_log():
+            return False
+        with reaching("write its log anew"):
+            self._everywhere("BGREWRITEAOF")
+        return True
+
+    def rewriting_log(self) -> bool:
+        """Whether any server's log is being written anew."""
+        with reaching("tell of its log"):
+            told = self._everywhere("INFO", "persistence")
+        if any(one["aof_enabled"] and one["aof_last_bgrewrite_status"] != "ok" for one in told):
+            raise StreamUnavailable("Redis could not write its log anew; its own log says why")
+        return any(one["aof_rewrite_in_progress"] or one["aof_rewrite_scheduled"] for one in told)
+
+    def _everywhere(self, *words: str) -> list[Any]:
+        """The answers of all servers that hold something."""
+        return [self._redis.execute_command(*words)]
+
     def bury(self, unusable: Sequence[Unusable]) -> list[Burial]:
         """Keep each record that can't be used, once."""
         with reaching("take a dead letter"):

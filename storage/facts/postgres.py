@@ -7,14 +7,14 @@ each put one in the place of the other in one transaction, one at a time for a d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storage import columns
+from storage import columns, upkeep
 from storage.blobs import BlobMissing, BlobStore
 from storage.facts import SCHEMA, cold
 from storage.facts.packing import chosen, in_order, pack, unpack
@@ -45,6 +45,9 @@ def append_rows(connection: Connection, added: Mapping[tuple[int, str], PackedRo
         )
 
 
+Also = Callable[[Connection, pa.Table], None]
+
+
 @dataclass
 class _Day:
     """A whole day while it is rewritten: `cold` says where its rows are to lie, `cold_key` where a cold day lies."""
@@ -54,6 +57,7 @@ class _Day:
     table: pa.Table
     cold: bool
     cold_key: str | None
+    connection: Connection
 
 
 class PostgresFacts:
@@ -102,6 +106,32 @@ class PostgresFacts:
                 day.table = kept
         return removed
 
+    def remove(self, project_id: int, sessions: list[bytes], date: dt.date, also: Also) -> int:
+        """Remove the rows of these sessions from a day; gives back how many.
+
+        `also` gets them inside the same transaction: what else they have left goes with them, or neither does.
+        """
+        gone = pa.array(sessions, pa.binary(16))
+        with self._rewriting(project_id, date, turn=True) as day:
+            mine = pc.is_in(day.table["session"], value_set=gone)
+            removed = day.table.filter(mine)
+            if removed.num_rows:
+                day.table = day.table.filter(pc.invert(mine))
+                also(day.connection, removed)
+        return int(removed.num_rows)
+
+    def remove_day(self, connection: Connection, project_id: int, date: dt.date) -> tuple[int, list[str]]:
+        """Remove a whole day in the caller's transaction: rows, and keys of blobs that nothing names from then on."""
+        which = {"project_id": project_id, "day": date}
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7242))", (f"facts {project_id} {date}",))
+        deltas = connection.execute(
+            "DELETE FROM fact_deltas WHERE project_id = %(project_id)s AND day = %(day)s RETURNING rows, NULL", which
+        ).fetchall()
+        days = connection.execute(
+            "DELETE FROM fact_days WHERE project_id = %(project_id)s AND day = %(day)s RETURNING rows, cold_key", which
+        ).fetchall()
+        return sum(int(rows) for rows, _ in (*deltas, *days)), [key for _, key in days if key]
+
     def compact(self, project_id: int, day: dt.date) -> None:
         """Fold a day's deltas into its value."""
         with self._rewriting(project_id, day):
@@ -114,10 +144,16 @@ class PostgresFacts:
         return cooled.cold_key
 
     @contextmanager
-    def _rewriting(self, project_id: int, date: dt.date) -> Iterator[_Day]:
-        """A day with its deltas, alone; what the caller makes of it becomes the day."""
+    def _rewriting(self, project_id: int, date: dt.date, turn: bool = False) -> Iterator[_Day]:
+        """A day with its deltas, alone; what the caller makes of it becomes the day.
+
+        `turn`: take the upkeep's turn first, as who takes heat out in this transaction must: it holds that when it
+        comes for a day of facts, and the other way round both would wait for ever.
+        """
         which = {"project_id": project_id, "day": date}
         with self._database.transaction([project_id]) as connection, connection.cursor(binary=True) as cursor:
+            if turn:
+                upkeep.take_turn(connection)
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7242))", (f"facts {project_id} {date}",))
             deltas = cursor.execute(
                 "DELETE FROM fact_deltas WHERE project_id = %(project_id)s AND day = %(day)s RETURNING facts", which
@@ -127,7 +163,7 @@ class PostgresFacts:
             ).fetchone()
             old_key: str | None = kept[1] if kept else None
             whole = self._unpacked([*([kept] if kept else []), *((packed, None) for (packed,) in deltas)], SCHEMA)
-            day = _Day(project_id, date, whole, bool(old_key), old_key)
+            day = _Day(project_id, date, whole, bool(old_key), old_key, connection)
             yield day
             if deltas or day.table.num_rows != whole.num_rows or day.cold != bool(old_key):
                 self._put(connection, day)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from askers import Asker, program
-from door import new_site, until
+from door import Door, Visitor, events, new_site, until
 from project_counts import rows
-from recorded_visit import CART, HOME, SentVisit, send_visit
+from recorded_visit import CART, HOME, SentVisit, page, recording, send_visit
 from running_stack import Stack
 
 from storage.blobs import open_blobs
@@ -110,22 +111,56 @@ def test_recording_comes_back_whole_and_in_order(project: Project) -> None:
 def test_one_recording_tells_of_its_page_views(project: Project) -> None:
     found = project.api.get(f"{project.path}/recordings/{project.visits[0].session}").json
     assert [each["url"] for each in found["page_views"]] == [HOME, CART]
-    assert (found["session"]["clicks"], found["session"]["recorded"], found["chunks"], found["gaps"]) == (
-        3,
-        True,
-        2,
-        [],
-    )
+    assert (found["session"]["clicks"], found["session"]["recorded"], found["chunks"]) == (3, True, 2)
+    assert (found["masking"], found["whole"]) == ("normal", False)
+    # The visit's second page is one that the recorder never sent a chunk of.
+    [gap] = found["gaps"]
+    assert (gap["page_view"], gap["kind"], gap["missing"]) == (found["page_views"][1]["page_view"], "not_recorded", 0)
+    assert gap["reason"] == "the visitor left before the recorder had loaded"
+    assert gap["at_ms"] == found["page_views"][1]["at_ms"]
+    listed = project.api.get(f"{project.path}/recordings").json["items"]
+    assert {each["id"]: each["lacks"] for each in listed} == {
+        visit.session: ["not_recorded"] if buys else []
+        for visit, buys in zip(project.visits, (True, True, False), strict=True)
+    }
 
 
 def test_piece_whose_bytes_are_gone_is_told_as_a_gap(stack: Stack) -> None:
-    one = visited(stack, [{"clicks": 1}])
+    one = visited(stack, [{"clicks": 1, "buys": False}])
     blobs = open_blobs(stack.settings)
     pieces = [key for key, _ in blobs.list(f"recordings/{one.id}/")]
     blobs.delete(pieces[:1])
-    found = one.api.get(f"{one.path}/recordings/{one.visits[0].session}").json
+    path = f"{one.path}/recordings/{one.visits[0].session}"
+    found = one.api.get(path).json
     assert [(gap["missing"], gap["reason"]) for gap in found["gaps"]] == [(1, "no longer in the blob store")]
-    assert found["chunks"] == len(pieces)
+    assert (found["chunks"], found["whole"]) == (len(pieces), False)
+    blobs.put(pieces[1], blobs.get(pieces[1])[:-5])  # whole to the store, and no whole chunk
+    until(lambda: len(one.api.get(path).json["gaps"]) == 2, "the answer to be new")
+    assert [gap["kind"] for gap in one.api.get(path).json["gaps"]] == ["blob_missing", "blob_damaged"]
+    assert one.api.get(f"{path}/events").json["events"] == []
+
+
+def test_what_the_recorder_leaves_out_is_in_the_receipt_and_the_list(stack: Stack) -> None:
+    """As the tracker's recorder tells it: from the gap to the next full snapshot nothing was recorded."""
+    site, door, visitor = new_site(stack), Door(stack), Visitor()
+    api, path = program(stack, site.api_key), f"/projects/{site.project_id}/recordings"
+    at = int(dt.datetime.now(dt.UTC).timestamp() * 1000) - 20_000
+    begun = page(HOME, at)
+    gap = {"type": 5, "timestamp": at + 4_000, "data": {"tag": "heatwake.gap", "payload": {"why": "busy"}}}
+    meta, full, *_ = recording(at)
+    again = {**full, "timestamp": at + 9_000}
+    assert door.send(f"/c/e?{visitor.query(site.key)}", events(begun)).status == 204
+    for number, chunk in ((0, [meta, full, gap]), (3, [again])):
+        assert door.send(f"/c/r?{visitor.query(site.key, number)}", json.dumps(chunk).encode()).status == 204
+    door.close()
+    session = f"{path}/{uuid.UUID(visitor.session)}"
+    until(lambda: api.get(session).json.get("chunks") == 2, "the recording to be there")
+    found = api.get(session).json
+    told = {each["kind"]: (each["missing"], each["duration_ms"]) for each in found["gaps"]}
+    assert told == {"busy": (0, 5_000), "lost": (2, None)}
+    assert found["whole"] is False
+    [row] = api.get(path).json["items"]
+    assert row["lacks"] == ["busy", "lost"]
 
 
 def test_paging_shows_each_session_once(project: Project) -> None:

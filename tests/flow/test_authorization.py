@@ -109,7 +109,7 @@ def _source(module: str) -> str:
 OF_PROJECT = [one for one in ROUTES if "project_id" in one.variables]
 WITHOUT = [one for one in ROUTES if "project_id" not in one.variables]
 IDS = [f"{one.method} {one.path}" for one in OF_PROJECT]
-ALLOWED = {200, 201, 204}
+ALLOWED = {200, 201, 202, 204}
 
 
 def allowed(who: str, one: Route) -> set[int]:
@@ -158,7 +158,8 @@ def test_ids_of_another_project_lead_nowhere(world: World, one: Route) -> None:
     """B's own key, B's own project, A's recordings, pages, links, grants and deploys."""
     reply = world.ask("key of B", one, project=world.b)
     own = {"project_id"} == set(one.variables) and one.name != "get_heatmap"
-    if own:
+    # An erasure is asked for by an id that need not be there; what it does to A is looked at below.
+    if own or one.name == "erase_visitor":
         assert reply.status in ALLOWED
         assert b"shop.example" not in reply.body
         assert world.session.encode() not in reply.body

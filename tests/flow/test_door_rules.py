@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from collections.abc import Iterator
@@ -133,6 +134,29 @@ def test_sessions_of_a_day_end_with_the_projects_quota(stack: Stack, door: Door)
     known = site_by_key(Database(stack.settings, "worker", size=1), site.key)
     assert known is not None
     assert (known.sessions_per_day, known.sessions_today) == (3, 3)
+
+
+@pytest.mark.parametrize(("a_day", "before", "status"), [(None, 3, 204), (None, 4, 429), (2, 0, 204), (1, 0, 429)])
+def test_sessions_of_a_month_end_with_the_projects_quota(
+    stack: Stack, door: Door, a_day: int | None, before: int, status: int
+) -> None:
+    """Five a month; `before` today there were so many, which have been removed since; one begins, and maybe another."""
+    site = ruled(stack, limits=Limits(sessions_per_day=a_day, sessions_per_month=5))
+    today = dt.datetime.now(dt.UTC).date()
+    if today.day == 1 and before:
+        pytest.skip("this month has no day before today")
+    with Database(stack.settings, "owner", size=1).transaction() as connection:
+        connection.execute(
+            "INSERT INTO retention_days (project_id, what, day, sessions) VALUES (%s, 'facts', %s, %s)",
+            (site.project_id, today.replace(day=1), before),
+        )
+    assert send(door, site).status == 204
+    answer = send(door, site)
+    assert answer.status == status
+    assert answer.code == ("over_quota" if status == 429 else "")
+    known = site_by_key(Database(stack.settings, "worker", size=1), site.key)
+    assert known is not None
+    assert known.sessions_per_day == min(5 - before, a_day or 5)
 
 
 def test_events_of_a_month_end_with_the_projects_quota(stack: Stack, door: Door) -> None:

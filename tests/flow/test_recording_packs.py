@@ -165,7 +165,7 @@ def test_recording_whose_bytes_are_gone_stays_as_it_is(shop: Shop) -> None:
     shop.blobs.delete([key])
     shop.until_packed()
     assert shop.events(session) == []
-    assert shop.api.get(f"/recordings/{session}")["gaps"][0]["reason"] == "no longer in the blob store"
+    assert shop.api.get(f"/recordings/{session}")["gaps"][0]["kind"] == "blob_missing"
     assert len(shop.events(whole)) == 3
 
 

@@ -18,7 +18,7 @@ from collector.records import Record, framed
 from collector.worker.silences import continuation_of
 from storage.event_stream import open_event_stream
 from storage.postgres import Database
-from storage.session_removal import days, remove_in
+from storage.session_removal import days_of, remove_in
 
 MINUTE_MS = 60_000
 
@@ -106,7 +106,7 @@ def test_session_that_was_removed_while_it_went_on_begins_anew(stack: Stack, sit
     stored.until_ledger(accepted=1)
     database, session = Database(stack.settings, "worker", size=1), uuid.UUID(visitor.session)
     with database.transaction() as connection:
-        remove_in(connection, site.project_id, session, days(connection, site.project_id, session))
+        remove_in(connection, site.project_id, [session], days_of(connection, site.project_id, [session]))
     assert door.send(f"/c/e?{visitor.query(site.key, 1)}", events(CLICK, CLICK)).status == 204
     stored.until_ledger(accepted=2)
     assert clicks(stored) == {visitor.session: (0, 2)}
@@ -126,7 +126,7 @@ def test_session_removed_while_a_request_waits_for_its_page_event_leaves_nothing
     assert stored.rows(waiting) == [(session, 1)]
     database = Database(stack.settings, "worker", size=1)
     with database.transaction() as connection:
-        remove_in(connection, site.project_id, session, days(connection, site.project_id, session))
+        remove_in(connection, site.project_id, [session], days_of(connection, site.project_id, [session]))
     database.close()
     assert stored.rows(waiting) == []
     for number, path in ((2, f"/c/e?{visitor.query(site.key, 2)}"), (3, overtaker)):  # the second is a browser's retry

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from servers import eventually, free_port, memcached
 
-from storage.cache import Cache
+from storage.cache import ANSWERS, Cache, answers_of
 from storage.cache.several import SeveralNodes
 from storage.cache.single import SingleNode
 
@@ -146,3 +146,14 @@ def test_lost_node_takes_only_its_own_keys_along(tmp_path: Path) -> None:
             return cache.get_many(list(values)) == values
 
         eventually(all_kept_by_the_others, "the other nodes to take over the lost node's keys")
+
+
+def test_keys_are_found_by_how_they_begin_on_every_node(cache: Cache, project: int) -> None:
+    wanted = {f"{ANSWERS}a.b:{project}:{number}" for number in range(40)}
+    others = {f"{ANSWERS}a.b:{project}0:1", f"{ANSWERS}a.b:7:{project}:1", f"other:{project}:1"}
+    cache.set_many(dict.fromkeys(wanted | others, b"x"), 60)
+    assert set(answers_of(cache, project)) == wanted
+    for key in wanted:
+        cache.delete(key)
+    assert answers_of(cache, project) == []
+    assert set(cache.get_many(sorted(others))) == others

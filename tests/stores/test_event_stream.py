@@ -278,3 +278,19 @@ def test_appended_entry_outlives_a_killed_server(tmp_path: Path) -> None:
         eventually(lambda: "PONG" in ask_redis(port, "PING"), "Redis to have read its log")
         assert [entry.stream_id for entry in stream.read({0: "0-0"}, 1_000, 0)[0]] == ids
         assert millis(stream.append(0, b"later")) > millis(ids[-1])
+
+
+def test_last_entry_is_the_newest_that_is_kept(stream: EventStream) -> None:
+    assert stream.last(2) == "0-0"
+    ids = [stream.append(2, b"%d" % number) for number in range(3)]
+    assert stream.last(2) == ids[-1]
+    stream.trim(2, ids[-1])
+    assert stream.last(2) == "0-0"
+
+
+def test_log_is_written_anew_while_entries_go_on(stream: EventStream) -> None:
+    stream.append(2, b"before")
+    assert stream.rewrite_log()
+    stream.append(2, b"meanwhile")
+    eventually(lambda: not stream.rewriting_log(), "the log to be new")
+    assert [entry.payload for entry in stream.read({2: "0-0"}, 10, 0)[2]] == [b"before", b"meanwhile"]

@@ -203,6 +203,27 @@ def test_table_of_another_shape_is_refused_whole(store: PostgresFacts, project: 
     assert store.read(project, DAY, DAY).num_rows == 0
 
 
+def test_what_else_goes_with_removed_rows_goes_with_them_or_neither_does(
+    store: PostgresFacts, project: int, settle: Settle
+) -> None:
+    gone, kept = uuid.uuid4().bytes, uuid.uuid4().bytes
+    store.append(project, DAY, facts(90, sessions=[gone, kept]))
+    settle(store, project, DAY)
+    theirs = [rows for rows in rows_of(store.read(project, DAY, DAY)).elements() if rows[0] == gone]
+
+    def fails(connection: object, removed: pa.Table) -> None:
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        store.remove(project, [gone], DAY, fails)
+    assert store.read(project, DAY, DAY).num_rows == 90
+    seen: list[pa.Table] = []
+    assert store.remove(project, [gone], DAY, lambda _, removed: seen.append(removed)) == len(theirs)
+    assert rows_of(*seen) == Counter(theirs)
+    assert set(store.read(project, DAY, DAY)["session"].to_pylist()) == {kept}
+    assert store.remove(project, [gone], DAY, fails) == 0
+
+
 def test_deleted_sessions_are_gone_from_all_days(store: PostgresFacts, project: int, settle: Settle) -> None:
     sessions = [uuid.uuid4().bytes for _ in range(6)]
     tables = {day: facts(120, seed=day.day, sessions=sessions) for day in (DAY, TOMORROW)}

@@ -17,6 +17,7 @@ from storage.recording_pack import (
     Contents,
     LooseChunk,
     Packed,
+    PackedChunk,
     completed,
     dictionary_of,
     events_of,
@@ -80,17 +81,17 @@ def test_every_event_is_whole_again(values: list[Any]) -> None:
     strings: dict[str, bytes] = {}
     kept = shortened(text, strings, set())
     assert lengthened(kept, strings.get) == text
-    made = pack([LooseChunk(1, 0, 5, 9, 0, events)])
+    made = pack([LooseChunk(1, 0, 5, 9, events)])
     assert whole(made) == events
 
 
 def test_each_full_snapshot_begins_a_segment_that_can_be_read_alone() -> None:
     first, second, other = page(1, 1_764_342_000_000), page(500, 1_764_342_060_000), page(1, 1_764_342_030_000)
     chunks = [
-        LooseChunk(7, 0, 100, 190, 3, first),
-        LooseChunk(8, 0, 130, 139, 3, other),
-        LooseChunk(7, 2, 200, 290, 3, second[:2]),
-        LooseChunk(7, 3, 291, 299, 3, second[2:]),
+        LooseChunk(7, 0, 100, 190, first),
+        LooseChunk(8, 0, 130, 139, other),
+        LooseChunk(7, 2, 200, 290, second[:2]),
+        LooseChunk(7, 3, 291, 299, second[2:]),
     ]
     made = pack(chunks)
     assert [(one.page_view, one.alone, one.events) for one in made.contents.segments] == [
@@ -99,7 +100,6 @@ def test_each_full_snapshot_begins_a_segment_that_can_be_read_alone() -> None:
         (8, True, 3),
     ]
     assert [(one.first_ms, one.last_ms) for one in made.contents.segments] == [(100, 190), (200, 299), (130, 139)]
-    assert {view.page_view: view.seqs for view in made.contents.views} == {7: [0, 2, 3], 8: [0]}
     assert whole(made) == [*first, *second, *other]
     assert len(made.strings) == 1, "a stylesheet is kept once"
     assert len(made.data) < sum(map(len, [*first, *second, *other])) / 20
@@ -107,14 +107,16 @@ def test_each_full_snapshot_begins_a_segment_that_can_be_read_alone() -> None:
 
 def test_long_page_view_is_cut_into_segments() -> None:
     events = [event(3, 1_764_342_000_000 + n, source=0, text="word " * 100) for n in range(3 * SEGMENT // 500)]
-    made = pack([LooseChunk(1, 0, 1, 2, 0, events)])
+    made = pack([LooseChunk(1, 0, 1, 2, events)])
     assert [one.alone for one in made.contents.segments] == [True] + [False] * (len(made.contents.segments) - 1)
     assert len(made.contents.segments) > 2
     assert whole(made) == events
 
 
 def test_contents_go_through_json() -> None:
-    made = pack([LooseChunk(1, 0, 1, 2, 0, page(1, 1_764_342_000_000))])
+    described = [PackedChunk(1, 0, 900, 3, 1, 2, -5, "1:idle", "1", "strict")]
+    made = pack([LooseChunk(1, 0, 1, 2, page(1, 1_764_342_000_000))], described=described)
+    assert made.contents.chunks == described
     assert msgspec.convert(json.loads(json.dumps(msgspec.to_builtins(made.contents))), Contents) == made.contents
 
 
@@ -128,14 +130,14 @@ def test_dictionary_holds_nothing_that_only_one_visitor_saw() -> None:
     assert b"Hello" not in made
     assert dictionary_of({"ann": visits["ann"] * 3}) == b""
     events = page(1, 1_764_342_500_000)
-    small, plain = pack([LooseChunk(1, 0, 1, 2, 0, events)], made), pack([LooseChunk(1, 0, 1, 2, 0, events)])
+    small, plain = pack([LooseChunk(1, 0, 1, 2, events)], made), pack([LooseChunk(1, 0, 1, 2, events)])
     assert len(small.data) < len(plain.data) / 3
     assert whole(small, dictionary=made) == events
 
 
 def test_damage_and_a_wrong_dictionary_are_refused() -> None:
     dictionary = shortened(b",".join(page(1, 1_764_342_900_000)), {}, set())
-    made = pack([LooseChunk(1, 0, 1, 2, 0, page(1, 1_764_342_000_000))], dictionary)
+    made = pack([LooseChunk(1, 0, 1, 2, page(1, 1_764_342_000_000))], dictionary)
     middle = len(made.data) // 2
     for data in (made.data[:-3], made.data[:middle] + b"\x00\x01" + made.data[middle + 2 :], b""):
         with pytest.raises(BadPack):
@@ -143,14 +145,14 @@ def test_damage_and_a_wrong_dictionary_are_refused() -> None:
     with pytest.raises(BadPack):
         unpack(made.data, dictionary[::-1], made.strings.get)
     with pytest.raises(BadPack, match="no JSON"):
-        pack([LooseChunk(1, 0, 1, 2, 0, [b'{"data":"\x01"}'])])
+        pack([LooseChunk(1, 0, 1, 2, [b'{"data":"\x01"}'])])
 
 
 def test_string_that_a_tracker_only_named_is_told_from_what_is_kept() -> None:
     hashed = "0123456789" * 4
     sent = encoded({"type": 2, "data": {"_cssText": f"\x01{hashed}"}})
     assert completed(sent, {hashed: b"a{}"}.get) == b'{"type":2,"data":{"_cssText":"a{}"}}'
-    made = pack([LooseChunk(1, 0, 1, 2, 0, [sent])])
+    made = pack([LooseChunk(1, 0, 1, 2, [sent])])
     assert made.contents.strings == [hashed]
     assert (naming(made.contents, {hashed}).strings, naming(made.contents, {hashed}).missing) == ([hashed], 0)
     assert (naming(made.contents, set()).strings, naming(made.contents, set()).missing) == ([], 1)

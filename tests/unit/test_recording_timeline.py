@@ -57,4 +57,9 @@ def test_receipt_says_what_is_missing_where_and_why() -> None:
     assert "nothing is missing" in str(receipt(recording()))
     said = str(receipt(recording([Gap(8, 3, "chunks never arrived")])))
     assert "Page 2: 3 missing pieces; chunks never arrived." in said
+    told = Gap(8, 0, "the page changed too fast", "busy", 42_400, 3_000)
+    assert "Page 2: from 0:42 on, 3 s: the page changed too fast." in str(receipt(recording([told])))
+    idle = str(receipt(recording([Gap(7, 0, "nobody did anything", "idle", 900, 3_000)])))
+    assert "nothing is missing" in idle
+    assert "nobody did anything" in idle
     assert "Nothing was recorded of this session" in str(receipt(recording(chunks=0)))
