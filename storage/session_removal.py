@@ -9,7 +9,14 @@ from storage.postgres import Connection
 
 # Tables that hold rows of a session, those that name its days last, so that a removal that was cut off can be repeated.
 _BY_DAY = ("early_requests", "recording_chunks", "page_views", "sessions")
-_BY_SESSION = ("recordings", "share_links", "grants")
+_BY_SESSION = (
+    "recordings",
+    "share_links",
+    "grants",
+    "watched_recordings",
+    "recording_tags",
+    "playlist_recordings",
+)
 
 
 def days(connection: Connection, project_id: int, session_id: uuid.UUID) -> list[dt.date]:

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 import zstandard
@@ -17,7 +18,10 @@ from dashboard.queries.periods import Period
 from dashboard.services import current
 from storage import recordings as reads
 from storage.blobs import BlobMissing
-from storage.session_index import Device, SessionDoc, Sort
+from storage.session_index import Device, SessionDoc, SessionFilter, Sort
+
+COUNTED: Final = 10_000  # sessions of a list that are counted; that there are more is said, not how many
+_EVER: Final = (dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 
 
 class RecordingRow(msgspec.Struct, frozen=True):
@@ -39,16 +43,20 @@ class RecordingRow(msgspec.Struct, frozen=True):
     entry: str
     exit: str
     referrer: str
+    utm_source: str
+    utm_medium: str
+    utm_campaign: str
     user: str
     visitor: uuid.UUID
     recorded: bool
 
 
 class Recordings(msgspec.Struct, frozen=True):
-    """One page of the list; `next` None: it was the last."""
+    """One page of the list; `next` None: it was the last. `more`: there are more sessions than `total`."""
 
     items: list[RecordingRow]
     total: int
+    more: bool
     next: str | None
     as_of: dt.datetime
 
@@ -118,6 +126,9 @@ def _row(doc: SessionDoc) -> RecordingRow:
         entry=doc.entry_address,
         exit=doc.exit_address,
         referrer=doc.referrer_host,
+        utm_source=doc.utm_source,
+        utm_medium=doc.utm_medium,
+        utm_campaign=doc.utm_campaign,
         user=doc.user_ref,
         visitor=doc.visitor_id,
         recorded=doc.recording_events > 0,
@@ -132,11 +143,26 @@ def recordings(
     sort: Sort = "newest",
     limit: int = 50,
     cursor: str | None = None,
+    count_to: int | None = COUNTED,
 ) -> Recordings:
-    """Sessions of the period in this order. Raises ValueError for a bad cursor."""
+    """Sessions of the period in this order, counted to `count_to` (None: all). Raises ValueError for a bad cursor."""
     where = (filters or Filters()).within(period)
-    page = current().sessions.search(access.project_id, where, sort, limit, cursor)
-    return Recordings([_row(doc) for doc in page.items], page.total, page.cursor, dt.datetime.now(dt.UTC))
+    page = current().sessions.search(
+        access.project_id, where, sort, limit, cursor, None if count_to is None else count_to + 1
+    )
+    total = page.total if count_to is None else min(page.total, count_to)
+    return Recordings(
+        [_row(doc) for doc in page.items], total, page.total > total, page.cursor, dt.datetime.now(dt.UTC)
+    )
+
+
+@cached(Recordings)
+def recordings_of(access: Access, session_ids: list[uuid.UUID]) -> Recordings:
+    """These sessions, 500 at most, in the order given; one that is not there any more is left out."""
+    where = SessionFilter(start=_EVER[0], end=_EVER[1], session_ids=session_ids)
+    docs = {doc.session_id: doc for doc in current().sessions.search(access.project_id, where, limit=500).items}
+    rows = [_row(docs[session_id]) for session_id in session_ids if session_id in docs]
+    return Recordings(rows, len(rows), False, None, dt.datetime.now(dt.UTC))
 
 
 @cached(Facets)
