@@ -89,7 +89,8 @@ def _definition(column: Column, shown: bool, sort: Sort) -> dict[str, Any]:
         "lockVisible": column.name == "session",
         "cellRenderer": column.drawn,
         "type": "rightAligned" if column.number else None,
-        "cellClass": "hw-numbers" if column.number or column.name == "began" else None,
+        # What `rightAligned` says of cells gives way to this, so it is said again.
+        "cellClass": "hw-numbers ag-right-aligned-cell" if column.number else "hw-numbers",
     }
     if column.orders:
         found["sortingOrder"] = list(column.orders) if len(column.orders) > 1 else [*column.orders, None]
