@@ -1,6 +1,7 @@
 """The dashboard: the recording list with filters, whole pages, and the API against the bare question to the store.
 
-Sessions are seeded through the event stream. A whole page is its HTML and every callback that a browser asks for it,
+Sessions are seeded through the event stream, and with `--rows` as many more as one likes into the table. In the store
+each condition of the list is asked for alone. A whole page is its HTML and every callback that a browser asks for it,
 as a real Chromium did once; these requests are then repeated one after the other, and their times added up.
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from bench.report import BenchError, Figures, Say
+from bench.session_rows import DAYS, fill
 from bench.stack import Stack, own_stack
 from bench.visits import seed
 from storage.postgres import Database
@@ -35,10 +37,39 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"min_duration_ms": 60_000, "browser": "Firefox"},
     {"device": "desktop", "min_pages": 3},
 )
+# What the list in the dashboard can be cut down to, each alone, and some together; as SessionFilter has them.
+CONDITIONS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "device": {"devices": ["mobile"]},
+    "browser": {"browsers": ["Opera"]},
+    "system": {"oses": ["Linux"]},
+    "country": {"countries": ["IS"]},
+    "referrer": {"referrer_hosts": ["forum.example"]},
+    "campaign source": {"utm_sources": ["letter"]},
+    "campaign": {"utm_campaigns": ["autumn"]},
+    "user": {"user_ref": "user-77"},
+    "trait": {"traits": {"plan": "enterprise"}},
+    "page": {"page": "products/7"},
+    "entry": {"entry": "products/399"},
+    "exit": {"exit": "help"},
+    "page that nobody saw": {"page": "nowhere"},
+    "longer than": {"min_duration_ms": 1_800_000},
+    "shorter than": {"max_duration_ms": 2_000},
+    "pages": {"min_page_views": 18},
+    "clicks": {"min_clicks": 35},
+    "custom events": {"min_events": 25},
+    "rage clicks": {"min_rage_clicks": 1},
+    "dead clicks": {"min_dead_clicks": 1},
+    "error clicks": {"min_error_clicks": 1},
+    "recorded": {"recorded": True},
+    "country, browser, rage": {"countries": ["IS"], "browsers": ["Opera"], "min_rage_clicks": 1},
+}
+COUNTED = 10_001  # as dashboard.queries.recordings has it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sessions", type=int, default=20_000, help="to seed before it is measured")
+    parser.add_argument("--rows", type=int, default=0, help="sessions more, written into the table itself over 30 days")
     parser.add_argument("--repeats", type=int, default=100, help="of each question and page")
 
 
@@ -136,7 +167,7 @@ def _lists(stack: Stack, repeats: int) -> tuple[list[float], list[float]]:
         wanted = FILTERS[number % len(FILTERS)]
         # A period that nobody has asked for yet: no answer comes from the cache.
         start = end - dt.timedelta(days=3, milliseconds=chance.randrange(3_600_000))
-        query = {"from": start.isoformat(), "to": end.isoformat(), "limit": 50} | wanted
+        query: dict[str, Any] = {"from": start.isoformat(), "to": end.isoformat(), "limit": 50} | wanted
         asked = Asked("GET", f"/api/v1/projects/{project_id}/recordings?{urlencode(query)}", None, "")
         where = SessionFilter(
             start=start,
@@ -150,7 +181,7 @@ def _lists(stack: Stack, repeats: int) -> tuple[list[float], list[float]]:
 
         def bare(where: SessionFilter = where) -> float:
             began = time.perf_counter()
-            index.search(project_id, where, limit=50)
+            index.search(project_id, where, limit=50, count_to=COUNTED)
             return (time.perf_counter() - began) * 1000
 
         turns: list[Callable[[], float]] = [lambda asked=asked: api.ms(asked), bare]  # type: ignore[misc]
@@ -161,14 +192,43 @@ def _lists(stack: Stack, repeats: int) -> tuple[list[float], list[float]]:
     return through, alone
 
 
+def _conditions(stack: Stack, repeats: int, say: Say) -> dict[str, float]:
+    """Condition → p95 in ms of the list's first page and its total in the store, over a month; and deep in it."""
+    index = open_session_index(stack.settings, Database(stack.settings, "app", size=1))
+    project_id, chance, end = int(stack.project["project_id"]), random.Random(11), dt.datetime.now(dt.UTC)
+
+    def timed(where: dict[str, Any], cursor: str | None = None) -> tuple[float, str | None, int]:
+        start = end - dt.timedelta(days=DAYS - 1, milliseconds=chance.randrange(3_600_000))
+        began = time.perf_counter()
+        page = index.search(project_id, SessionFilter(start=start, end=end, **where), "newest", 50, cursor, COUNTED)
+        return (time.perf_counter() - began) * 1000, page.cursor, page.total
+
+    found: dict[str, float] = {}
+    for name, where in CONDITIONS.items():
+        timed(where)
+        asked = [timed(where) for _ in range(repeats)]
+        times = [ms for ms, _, _ in asked]
+        found[name] = round(_p95(times), 1)
+        say(f"list, {name}: p95 {found[name]} ms, median {median(times):.1f} ms, {asked[0][2]} found")
+    cursor: str | None = None
+    for _ in range(200):
+        cursor = timed({}, cursor)[1]
+    found["10,000 down"] = round(_p95([timed({}, cursor)[0] for _ in range(repeats)]), 1)
+    say(f"list, 10,000 sessions down: p95 {found['10,000 down']} ms")
+    return found
+
+
 def measure(asked: argparse.Namespace, say: Say) -> Figures:
     """`list_p95_ms`, `page_p95_ms`, `vs_store`."""
     with own_stack() as stack:
         seed(stack, asked.sessions, say)
+        if asked.rows:
+            fill(stack, asked.rows, say)
+        conditions = _conditions(stack, asked.repeats, say)
         through, alone = _lists(stack, asked.repeats)
         say(f"list: API median {median(through):.1f} ms p95 {_p95(through):.1f} ms, store alone {median(alone):.1f} ms")
         pages: list[float] = []
-        figures: Figures = {"sessions": asked.sessions}
+        figures: Figures = {"sessions": asked.sessions + asked.rows}
         with _browser(stack) as page:
             found = {path: _requests_of(stack, page, path) for path in PAGES}
             cookie = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
@@ -179,6 +239,9 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
             say(f"page {path}: {len(requests)} requests, median {median(times):.1f} ms, p95 {_p95(times):.1f} ms")
         return figures | {
             "list_p95_ms": round(_p95(through), 1),
+            "conditions_p95_ms": max(conditions.values()),
+            "conditions_below_100_ms": sum(ms < 100 for ms in conditions.values()),
+            "conditions": len(conditions),
             "list_median_ms": round(median(through), 1),
             "page_p95_ms": round(_p95(pages), 1),
             "page_median_ms": round(median(pages), 1),

@@ -12,13 +12,15 @@ from msgspec import Meta
 from werkzeug.datastructures import MultiDict
 
 from dashboard.errors import Problem
-from dashboard.queries.filters import Filters
+from dashboard.queries.filters import MOST_TRAITS, Filters, traits_of
 from dashboard.queries.periods import Period, last
 from storage.session_index import Device
 
 Type = TypeVar("Type")
 Text = Annotated[str, Meta(max_length=200)]
 Texts = Annotated[list[Text], Meta(max_length=20)]
+Trait = Annotated[str, Meta(max_length=200, pattern=r"^\s*[^:\s][^:]*:.*\S", description="`name:value`")]
+Traits = Annotated[list[Trait], Meta(max_length=MOST_TRAITS)]
 Page = Annotated[
     str, Meta(min_length=1, max_length=2000, description="A page's id, or its address: shop.example/products")
 ]
@@ -41,14 +43,21 @@ class SessionConditions(msgspec.Struct, kw_only=True, frozen=True, forbid_unknow
     country: Texts = []
     referrer: Texts = []
     utm_source: Texts = []
+    utm_medium: Texts = []
+    utm_campaign: Texts = []
     user: Text = ""
+    trait: Traits = []
     visited: Text = ""
+    entry: Text = ""
+    exit: Text = ""
     min_duration_ms: Number = 0
+    max_duration_ms: Number = 0
     min_pages: Number = 0
     min_clicks: Number = 0
     min_rage_clicks: Number = 0
     min_dead_clicks: Number = 0
     min_error_clicks: Number = 0
+    min_events: Number = 0
     recorded: bool | None = None
 
     def as_filters(self, devices: list[Device]) -> Filters:
@@ -60,14 +69,21 @@ class SessionConditions(msgspec.Struct, kw_only=True, frozen=True, forbid_unknow
             countries=self.country,
             referrer_hosts=self.referrer,
             utm_sources=self.utm_source,
+            utm_mediums=self.utm_medium,
+            utm_campaigns=self.utm_campaign,
             user_ref=self.user,
+            traits=traits_of(self.trait),
             page=self.visited,
+            entry=self.entry,
+            exit=self.exit,
             min_duration_ms=self.min_duration_ms,
+            max_duration_ms=self.max_duration_ms,
             min_page_views=self.min_pages,
             min_clicks=self.min_clicks,
             min_rage_clicks=self.min_rage_clicks,
             min_dead_clicks=self.min_dead_clicks,
             min_error_clicks=self.min_error_clicks,
+            min_events=self.min_events,
             recorded=self.recorded,
         )
 

@@ -174,7 +174,7 @@ def _recordings(view: View, parameters: dict[str, object], found: Recordings) ->
                 className="hw-short-list",
             ),
             dcc.Link(
-                [f"{found.total:,} {'recording' if found.total == 1 else 'recordings'} with it"],
+                [f"{found.total:,}{'+' * found.more} {'recording' if found.total == 1 else 'recordings'} with it"],
                 href=view.link("/recordings", **parameters),
                 className="hw-button hw-wide-button",
                 title="Clicks and taps together",

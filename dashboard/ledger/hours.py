@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.ledger.outcomes import NAMES, outcome
 from dashboard.queries.ledger import Ledger
 from dashboard.shell.blocks import card
+from dashboard.shell.grid_theme import GRID_THEME
 
 GRID: Final = "ledger-grid"
 EXPORT: Final = "ledger-export"
@@ -39,13 +40,6 @@ _COLUMNS: Final[list[dict[str, Any]]] = [
         "valueFormatter": {"function": "params.value ? d3.format(',')(params.value) : ''"},
     },
 ]
-# The grid takes our tokens as they are at the moment, so that light and dark need no second theme.
-_THEME: Final = (
-    "themeQuartz.withParams({backgroundColor: 'var(--surface)', foregroundColor: 'var(--text)',"
-    " headerBackgroundColor: 'var(--surface-2)', headerTextColor: 'var(--text-2)', borderColor: 'var(--line)',"
-    " rowHoverColor: 'var(--hover)', accentColor: 'var(--focus)', fontFamily: 'inherit', fontSize: 14,"
-    " browserColorScheme: 'inherit', wrapperBorder: false, wrapperBorderRadius: 0})"
-)
 
 
 def rows(answer: Ledger) -> list[dict[str, str | int]]:
@@ -79,7 +73,7 @@ def hours(answer: Ledger) -> Component:
         columnSize="responsiveSizeToFit",
         defaultColDef={"sortable": True, "resizable": True, "flex": 1},
         dashGridOptions={
-            "theme": {"function": _THEME},
+            "theme": GRID_THEME,
             "pagination": True,
             "paginationPageSize": 20,
             "paginationPageSizeSelector": [20, 50, 100],

@@ -15,15 +15,16 @@ from dashboard.auth import guard
 from dashboard.auth.access import Access
 from dashboard.errors import Problem
 from dashboard.queries import deletion, sharing
-from dashboard.queries.recordings import RecordingRow, Recordings, UnknownRecording, recording, recordings
+from dashboard.queries.recording_marks import mark_watched
+from dashboard.queries.recordings import RecordingRow, Recordings, UnknownRecording, recording
 from dashboard.recordings import listing, player
 from dashboard.recordings import sharing as share_parts
-from dashboard.recordings.behind import read_behind
+from dashboard.recordings.asked import ROWS, Asked, read_asked
 from dashboard.recordings.timeline import read_clock
 from dashboard.shell import answers, blocks, words
 from dashboard.shell.aria import aria
 from dashboard.shell.icons import icon
-from dashboard.shell.view import View, read_view
+from dashboard.shell.view import read_view
 
 guard.page(
     __name__,
@@ -42,25 +43,20 @@ def _session_id(text: str) -> uuid.UUID:
         raise UnknownRecording("There is no such recording.") from error
 
 
-def _neighbours(access: Access, view: View, search: str, session_id: uuid.UUID) -> tuple[str | None, str | None]:
-    """Addresses of the sessions before and after this one in the list that it was opened from.
+def _neighbours(asked: Asked, session_id: uuid.UUID) -> tuple[str | None, str | None]:
+    """Addresses of the sessions before and after this one in the list, or playlist, that it was opened from.
 
-    The address names the list's page by its cursor, so that no more than that page is read.
+    The address names by its cursor the list's page before the one that has the session, so that two are read.
     """
-    if access.session_id is not None:
-        return None, None
-    behind = read_behind(search)
-    period, filters = behind.narrowed(access, view) if behind else (view.period, view.filters)
-    kept = listing.parameters(view, behind)
 
-    def found(cursor: object) -> Recordings:
-        return recordings(access, period, filters, listing.sort_of(view), listing.ROWS, str(cursor) if cursor else None)
+    def found(cursor: str | None, pages: int = 1) -> Recordings:
+        return asked.found(cursor, count_to=0, limit=pages * ROWS)
 
     def address(row: RecordingRow, **place: object) -> str:
-        return view.link(f"/recordings/{row.id}", **{**kept, **place})
+        return asked.view.link(f"/recordings/{row.id}", **asked.parameters(**place))
 
     try:
-        page = found(view.own.get("cursor"))
+        page = found(asked.view.own.get("cursor"), pages=2)
     except ValueError:
         return None, None
     ids = [row.id for row in page.items]
@@ -71,7 +67,9 @@ def _neighbours(access: Access, view: View, search: str, session_id: uuid.UUID) 
     if at + 1 < len(ids):
         return before, address(page.items[at + 1])
     following = found(page.next).items[:1] if page.next else []
-    return before, address(following[0], cursor=page.next) if following else None
+    if not following:
+        return before, None
+    return before, address(following[0], cursor=found(asked.view.own.get("cursor")).next)
 
 
 def _step(words_: str, href: str | None, name: str) -> Component:
@@ -103,9 +101,10 @@ def layout(session_id: str = "", **query: str) -> Component:
             )
         )
     row = found.session
-    before, after = _neighbours(access, view, search, session)
-    back = listing.parameters(view, read_behind(search))
     whole = access.session_id is None
+    asked = read_asked(search, keep=session) if whole else None
+    before, after = _neighbours(asked, session) if asked else (None, None)
+    back = asked.parameters() if asked else {}
     crumbs = (
         dcc.Link("Recordings", href=view.link("/recordings", **back))
         if whole
@@ -140,6 +139,7 @@ def layout(session_id: str = "", **query: str) -> Component:
             start_ms=read_clock(view.own.get("t", "")) or 0,
             view=view if whole else None,
         ),
+        dcc.Store(id="recording-watched", data=False),
         *_dialogs() if access.allows("write") else (),
         wide=True,
     )
@@ -272,6 +272,24 @@ def open_shares(
 
 
 @guard.callback(
+    Output("recording-watched", "data"),
+    Input("player", "state"),
+    State("url", "search"),
+    State("url", "pathname"),
+    State("recording-watched", "data"),
+    needs="recording",
+    prevent_initial_call=True,
+)
+def watched(state: str | None, search: str, pathname: str, marked: bool) -> Any:
+    """Who has played a recording has watched it."""
+    if marked or state not in ("playing", "ended"):
+        return no_update
+    session = _session_id(pathname.rsplit("/", 1)[-1])
+    mark_watched(guard.recording(read_view(search).project_id, session), [session])
+    return True
+
+
+@guard.callback(
     Output("delete-dialog", "opened"),
     Output("delete-said", "children"),
     Output("url", "href"),
@@ -292,8 +310,8 @@ def deleted(opens: int | None, keeps: int | None, goes: int | None, search: str,
     if ctx.triggered_id != "delete-go" or not goes:
         return no_update, no_update, no_update
     access, session = _here(search, pathname)
-    view = read_view(search)
-    _, after = _neighbours(access, view, search, session)
+    asked = read_asked(search, keep=session)
+    _, after = _neighbours(asked, session)
     with suppress(UnknownRecording):  # someone else was quicker
         deletion.delete_session(access, session)
-    return False, None, after or view.link("/recordings", **listing.parameters(view, read_behind(search)))
+    return False, None, after or asked.view.link("/recordings", **asked.parameters())

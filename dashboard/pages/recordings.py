@@ -2,85 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+import msgspec
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import in_place
 from dashboard.auth import guard
-from dashboard.auth.access import Access
-from dashboard.queries.filters import Filters
-from dashboard.queries.periods import Period
-from dashboard.queries.recordings import Recordings, recordings
-from dashboard.recordings import facets, listing
-from dashboard.recordings.behind import Behind, read_behind
+from dashboard.queries import recording_marks
+from dashboard.queries.recordings import COUNTED
+from dashboard.queries.saved_funnels import saved_funnels
+from dashboard.recordings import acts, facets, grid, listing, saved, selection
+from dashboard.recordings.asked import ROWS, Asked, read_asked
 from dashboard.shell import blocks
 from dashboard.shell.aria import aria
 from dashboard.shell.icons import icon
-from dashboard.shell.view import View, read_view
+from dashboard.shell.menus import menu
 
 guard.page(__name__, needs="read", path="/recordings", title="Recordings · Heatwake", name="Recordings")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks of the list."""
-
-    access: Access
-    view: View
-    behind: Behind | None
-    period: Period
-    filters: Filters
-
-    def found(self) -> Recordings:
-        """A page of the list; the first one where the address names none that exists."""
-        sort = listing.sort_of(self.view)
-        try:
-            return recordings(self.access, self.period, self.filters, sort, listing.ROWS, self.view.own.get("cursor"))
-        except ValueError:
-            return recordings(self.access, self.period, self.filters, sort, listing.ROWS)
-
-
-def _asked(search: str) -> Asked:
-    view = read_view(search)
-    access = guard.access(view.project_id)
-    behind = read_behind(search)
-    period, filters = behind.narrowed(access, view) if behind else (view.period, view.filters)
-    return Asked(access, view, behind, period, filters)
-
-
-def _choices(asked: Asked) -> Component:
-    return facets.choices(asked.view, facets.counted(asked.access, asked.period, asked.filters))
-
-
 def layout(**query: str) -> Component:
-    """List and filters."""
+    """List and filters; rows and counts are asked for by callbacks, so that neither waits for the other."""
     search = urlencode([(name, value) for name, value in query.items() if value is not None], doseq=True)
-    asked = _asked(search)
-    found = asked.found()
-    sorts = in_place.form(
-        in_place.choice(
-            "sort", {str(name): word for name, word in listing.SORTS.items()}, listing.sort_of(asked.view), "Order"
-        ),
-        label="Order",
-    )
+    asked = read_asked(search)
     return blocks.page(
         blocks.header(
             "Recordings",
             "Sessions as their visitors saw them.",
-            html.Div(blocks.as_of(found.as_of, live=asked.view.live), id="recordings-as-of"),
+            html.Div(id="recordings-as-of", className="hw-as-of-room"),
         ),
+        html.Div(saved.saved(asked, search), id="recordings-saved"),
         html.Div(
             [
                 blocks.card(
+                    html.Div(id="recordings-said", **aria(live="polite")),
                     html.Div(id="recordings-news", className="hw-news", **aria(live="polite")),
-                    html.Div(listing.listing(asked.view, found, asked.behind), id="recordings-list"),
+                    html.Div(listing.begins_later(asked), id="recordings-begin"),
+                    html.Div(selection.bar(asked), id="recordings-bar-room"),
+                    html.Div(grid.grid(asked), id="recordings-list", className="hw-sessions"),
+                    html.Div(id="recordings-none"),
                     title="Sessions",
-                    note=html.Span(listing.heading(found, asked.behind, asked.view), id="recordings-heading"),
-                    actions=[sorts],
+                    note=html.Span("Counting", id="recordings-heading"),
+                    actions=[_order(asked), _columns()],
                     flush=True,
                 ),
                 html.Aside(
@@ -93,7 +60,10 @@ def layout(**query: str) -> Component:
                             **aria(expanded="false", controls="recordings-filters"),
                         ),
                         html.Div(
-                            [facets.conditions(asked.view), html.Div(_choices(asked), id="recordings-facets")],
+                            [
+                                facets.conditions(asked.view, saved_funnels(asked.access)),
+                                html.Div(blocks.skeleton("rows", 12), id="recordings-facets"),
+                            ],
                             id="recordings-filters",
                             className="hw-card hw-filters",
                         ),
@@ -103,59 +73,187 @@ def layout(**query: str) -> Component:
             ],
             className="hw-with-side hw-side-first",
         ),
-        dcc.Store(id="recordings-total", data=found.total),
+        selection.dialog(),
+        dcc.Store(id="recordings-cursors", data={}),
+        dcc.Store(id="recordings-total", data=None),
+        dcc.Store(id=acts.CHANGED, data=0),
+        dcc.Store(id=acts.ADDRESS),
         wide=True,
     )
 
 
-@guard.callback(
-    Output("recordings-list", "children"),
-    Output("recordings-heading", "children"),
-    Output("recordings-facets", "children"),
-    Output("recordings-as-of", "children"),
-    Output("recordings-total", "data"),
-    Output("recordings-news", "children"),
-    Input("url", "search"),
-    Input({"recordings": ALL}, "n_clicks"),
-    needs="read",
-    prevent_initial_call=True,
-)
-def listed(search: str, shown: list[int | None]) -> tuple[Any, ...]:
-    """The list follows the address."""
-    if ctx.triggered_id != "url" and not any(shown):
-        return (no_update,) * 6  # the button has only just appeared
-    asked = _asked(search)
-    found = asked.found()
-    return (
-        listing.listing(asked.view, found, asked.behind),
-        listing.heading(found, asked.behind, asked.view),
-        _choices(asked),
-        blocks.as_of(found.as_of, live=asked.view.live),
-        found.total,
-        None,
+def _order(asked: Asked) -> Component:
+    sorts = {str(name): word for name, word in listing.SORTS.items()}
+    return in_place.form(in_place.choice("sort", sorts, asked.sort, "Order"), label="Order")
+
+
+def _columns() -> Component:
+    """Which columns there are; they are moved by dragging their heads (assets/recordings_grid.js)."""
+    boxes = [
+        html.Button(
+            [html.Span(icon("check", 12), className="hw-tick"), html.Span(column.words)],
+            type="button",
+            className="hw-column-choice",
+            role="menuitemcheckbox",
+            **in_place.data(column=column.name),
+            **aria(checked="true" if column.shown else "false"),
+        )
+        for column in grid.COLUMNS
+        if column.name != "session"
+    ]
+    usual = html.Button(
+        "Usual columns", type="button", className="hw-button hw-small", **in_place.data(columns_usual="1")
+    )
+    known = {
+        "all": list(grid.NAMES),
+        "usual": list(grid.DEFAULT),
+        "orders": {column.name: dict(column.orders) for column in grid.COLUMNS if column.orders},
+    }
+    return html.Div(
+        menu(
+            [icon("rows", 16), html.Span("Columns", className="hw-control-word"), icon("chevron-down", 14)],
+            [html.Div(boxes, role="menu", className="hw-column-choices", **aria(label="Columns")), usual],
+            "Columns",
+            "hw-control hw-columns-menu",
+            "right",
+        ),
+        id="recordings-columns",
+        **in_place.data(columns=msgspec.json.encode(known).decode()),
     )
 
 
 @guard.callback(
-    Output("recordings-news", "children", allow_duplicate=True),
+    Output(grid.GRID, "getRowsResponse"),
+    Output("recordings-cursors", "data"),
+    Output("recordings-heading", "children"),
+    Output("recordings-none", "children"),
+    Output("recordings-list", "className"),
+    Output("recordings-total", "data"),
+    Output("recordings-as-of", "children"),
+    Input(grid.GRID, "getRowsRequest"),
+    State("recordings-cursors", "data"),
+    State("url", "search"),
+    needs="read",
+    prevent_initial_call=True,
+)
+def rows(request: dict[str, Any] | None, cursors: dict[str, str], search: str) -> tuple[Any, ...]:
+    """The rows that the grid has been scrolled to: the page behind the one before it."""
+    if not request:
+        return (no_update,) * 7
+    asked = read_asked(search)
+    asked = replace(asked, sort=grid.sort_asked(request.get("sortModel") or [], asked.sort))
+    start = max(0, int(request.get("startRow") or 0))
+    if not start:
+        cursors = {"0": asked.view.own.get("cursor", "")}
+    # A grid that jumps past what has been read is led there page by page.
+    at = max((int(known) for known in cursors if known.isdecimal() and int(known) <= start), default=0)
+    cursor = cursors.get(str(at)) or None
+    while True:
+        try:
+            found = asked.found(cursor)
+        except ValueError:
+            cursor, found = None, asked.found()  # a cursor of another order, or of another address
+        if at >= start or found.next is None:
+            break
+        at, cursor = at + ROWS, found.next
+        cursors[str(at)] = cursor
+    items = found.items if at == start else []
+    if found.next:
+        cursors[str(at + ROWS)] = found.next
+    answer = {
+        "rowData": grid.rows(asked, items, cursors.get(str(at - ROWS), cursor) or None),
+        "rowCount": None if found.next else at + len(found.items),
+    }
+    if start:
+        return answer, cursors, no_update, no_update, no_update, no_update, no_update
+    none = listing.nothing(asked, found)
+    return (
+        answer,
+        cursors,
+        listing.heading(listing.counted(found.total, found.more), asked),
+        none,
+        "hw-sessions hw-none-there" if none else "hw-sessions",
+        {"total": found.total, "more": found.more, "first": str(items[0].id) if items else ""},
+        blocks.as_of(found.as_of, live=asked.view.live),
+    )
+
+
+@guard.callback(
+    Output("recordings-facets", "children"),
+    Output("recordings-heading", "children", allow_duplicate=True),
+    Output("recordings-saved", "children"),
+    Output("recordings-bar-room", "children"),
+    Output("recordings-begin", "children"),
+    Input("url", "search"),
+    Input(acts.CHANGED, "data"),
+    State("url", "pathname"),
+    needs="read",
+    prevent_initial_call="initial_duplicate",
+)
+def beside(search: str, changed: int, path: str) -> tuple[Any, ...]:
+    """What the list can be cut down to, with the number of sessions each choice lets through."""
+    if path != "/recordings":
+        return (no_update,) * 5
+    asked = read_asked(search)
+    counted = facets.counted(asked.access, asked.period, asked.filters)
+    total = facets.total(asked.access, asked.period, asked.filters)
+    told = listing.heading(listing.counted(total), asked) if total > COUNTED and asked.playlist is None else no_update
+    choices = [facets.tag_choices(asked.view, recording_marks.tags(asked.access)), facets.choices(asked.view, counted)]
+    again = ctx.triggered_id is not None
+    return (
+        choices,
+        told,
+        saved.saved(asked, search) if again else no_update,
+        selection.bar(asked) if again else no_update,
+        listing.begins_later(asked) if again else no_update,
+    )
+
+
+@guard.callback(
+    Output("recordings-news", "children"),
     Output("recordings-as-of", "children", allow_duplicate=True),
     Input("tick", "n_intervals"),
     State("url", "search"),
+    State("url", "pathname"),
     State("recordings-total", "data"),
     needs="read",
     prevent_initial_call=True,
 )
-def news(tick: int | None, search: str, before: int) -> tuple[Any, Any]:
+def news(tick: int | None, search: str, path: str, before: dict[str, Any] | None) -> tuple[Any, Any]:
     """New sessions are told of, not pushed in between what is being read."""
-    if not ctx.triggered_id:
+    if path != "/recordings" or not before:
         return no_update, no_update
-    asked = _asked(search)
+    asked = read_asked(search)
+    if asked.playlist is not None or asked.view.own.get("cursor"):
+        return None, no_update
     found = asked.found()
-    more = found.total - before
+    ids = [str(row.id) for row in found.items]
+    if not before["more"]:
+        number = found.total - int(before["total"])
+    else:
+        number = ids.index(before["first"]) if asked.sort == "newest" and before["first"] in ids else 0
     button = html.Button(
-        f"Show {more:,} new {'session' if more == 1 else 'sessions'}",
+        f"Show {number:,} new {'session' if number == 1 else 'sessions'}",
         id={"recordings": "show-new"},
         className="hw-button",
         type="button",
     )
-    return (button if more > 0 else None), blocks.as_of(found.as_of, live=asked.view.live)
+    return (button if number > 0 else None), blocks.as_of(found.as_of, live=asked.view.live)
+
+
+clientside_callback(
+    ClientsideFunction("recordings", "follow"),
+    Output("recordings-news", "children", allow_duplicate=True),
+    Input("url", "search"),
+    Input(acts.CHANGED, "data"),
+    Input({"recordings": ALL}, "n_clicks"),
+    prevent_initial_call="initial_duplicate",
+)
+clientside_callback(
+    ClientsideFunction("recordings", "chosen"),
+    Output("recordings-bar", "hidden"),
+    Output("recordings-chosen", "children"),
+    Input(grid.GRID, "selectedRows"),
+    Input("recordings-bar-room", "children"),
+)
+clientside_callback(ClientsideFunction("recordings", "address"), Input(acts.ADDRESS, "data"), prevent_initial_call=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
@@ -18,7 +19,10 @@ from storage import recording_lacks, recording_parts
 from storage import recordings as reads
 from storage.postgres import Connection
 from storage.recording_parts import Part
-from storage.session_index import Device, SessionDoc, Sort
+from storage.session_index import Device, SessionDoc, SessionFilter, Sort
+
+COUNTED: Final = 10_000  # sessions of a list that are counted; that there are more is said, not how many
+_EVER: Final = (dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 
 
 class RecordingRow(msgspec.Struct, frozen=True):
@@ -40,6 +44,9 @@ class RecordingRow(msgspec.Struct, frozen=True):
     entry: str
     exit: str
     referrer: str
+    utm_source: str
+    utm_medium: str
+    utm_campaign: str
     user: str
     visitor: uuid.UUID
     recorded: bool
@@ -47,10 +54,11 @@ class RecordingRow(msgspec.Struct, frozen=True):
 
 
 class Recordings(msgspec.Struct, frozen=True):
-    """One page of the list; `next` None: it was the last."""
+    """One page of the list; `next` None: it was the last. `more`: there are more sessions than `total`."""
 
     items: list[RecordingRow]
     total: int
+    more: bool
     next: str | None
     as_of: dt.datetime
 
@@ -116,6 +124,9 @@ def _row(doc: SessionDoc) -> RecordingRow:
         entry=doc.entry_address,
         exit=doc.exit_address,
         referrer=doc.referrer_host,
+        utm_source=doc.utm_source,
+        utm_medium=doc.utm_medium,
+        utm_campaign=doc.utm_campaign,
         user=doc.user_ref,
         visitor=doc.visitor_id,
         recorded=doc.recording_events > 0,
@@ -137,15 +148,34 @@ def recordings(
     sort: Sort = "newest",
     limit: int = 50,
     cursor: str | None = None,
+    count_to: int | None = COUNTED,
 ) -> Recordings:
-    """Sessions of the period in this order. Raises ValueError for a bad cursor."""
+    """Sessions of the period in this order, counted to `count_to` (None: all). Raises ValueError for a bad cursor."""
     where = (filters or Filters()).within(period)
-    page = current().sessions.search(access.project_id, where, sort, limit, cursor)
+    page = current().sessions.search(
+        access.project_id, where, sort, limit, cursor, None if count_to is None else count_to + 1
+    )
+    total = page.total if count_to is None else min(page.total, count_to)
+    return Recordings(_rows(access, page.items), total, page.total > total, page.cursor, dt.datetime.now(dt.UTC))
+
+
+@cached(Recordings)
+def recordings_of(access: Access, session_ids: list[uuid.UUID]) -> Recordings:
+    """These sessions, 500 at most, in the order given; one that is not there any more is left out."""
+    where = SessionFilter(start=_EVER[0], end=_EVER[1], session_ids=session_ids)
+    docs = {doc.session_id: doc for doc in current().sessions.search(access.project_id, where, limit=500).items}
+    rows = _rows(access, [docs[session_id] for session_id in session_ids if session_id in docs])
+    return Recordings(rows, len(rows), False, None, dt.datetime.now(dt.UTC))
+
+
+def _rows(access: Access, docs: Sequence[SessionDoc]) -> list[RecordingRow]:
+    """Sessions as the list shows them, with what their recordings lack."""
+    recorded = [doc.session_id for doc in docs if doc.recording_events]
+    if not recorded:
+        return [_row(doc) for doc in docs]
     with current().database.transaction(access.projects) as connection:
-        recorded = [doc.session_id for doc in page.items if doc.recording_events]
-        lacks = recording_lacks.of_sessions(connection, access.project_id, recorded) if recorded else {}
-    rows = [msgspec.structs.replace(_row(doc), lacks=lacks.get(doc.session_id, [])) for doc in page.items]
-    return Recordings(rows, page.total, page.cursor, dt.datetime.now(dt.UTC))
+        lacks = recording_lacks.of_sessions(connection, access.project_id, recorded)
+    return [msgspec.structs.replace(_row(doc), lacks=lacks.get(doc.session_id, [])) for doc in docs]
 
 
 @cached(Facets)

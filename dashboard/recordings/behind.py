@@ -14,10 +14,13 @@ import msgspec
 
 from dashboard import in_place
 from dashboard.auth.access import Access
+from dashboard.errors import NotVisible
 from dashboard.funnels.definition import Definition, read_definition, step_name
+from dashboard.funnels.saved import definition_of
 from dashboard.queries.filters import Filters
 from dashboard.queries.funnels import ClickStep, Outcome, sessions_behind
 from dashboard.queries.periods import Period
+from dashboard.queries.saved_funnels import saved_funnel
 from dashboard.shell.view import View
 
 
@@ -71,7 +74,24 @@ def read_behind(search: str | None) -> Behind | None:
     except ValueError:
         return None
     step, outcome = in_place.own_text(search, "step"), in_place.own_text(search, "outcome") or "reached"
-    number = int(step) if step.isdecimal() and len(step) < 4 else 0
+    return _behind(definition, step or "0", outcome)
+
+
+def of_saved_funnel(access: Access, text: str) -> Behind | None:
+    """`12.1.reached`: a saved funnel's step and outcome; None: nothing, or nothing that is there."""
+    number, _, rest = text.partition(".")
+    step, _, outcome = rest.partition(".")
+    if not (number.isdecimal() and number.isascii() and len(number) < 19):
+        return None
+    try:
+        definition = definition_of(saved_funnel(access, int(number)))
+    except NotVisible:
+        return None
+    return None if definition is None else _behind(definition, step, outcome)
+
+
+def _behind(definition: Definition, step: str, outcome: str) -> Behind | None:
+    number = int(step) if step.isdecimal() and step.isascii() and len(step) < 4 else 0
     if number >= len(definition.asked) or outcome not in get_args(Outcome):
         return None
     return Behind(definition, number, cast(Outcome, outcome))

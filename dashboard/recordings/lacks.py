@@ -32,11 +32,16 @@ ADVICE: Final[Mapping[str, str]] = {
 }
 
 
+def missing(kinds: Sequence[str]) -> str:
+    """What the sign that something is missing says; empty where nothing is."""
+    return f"Missing: {', '.join(SHORT.get(kind, kind) for kind in kinds)}" if kinds else ""
+
+
 def lacks(kinds: Sequence[str]) -> Component | None:
-    """A sign that something is missing, or none."""
-    if not kinds:
+    """The sign, or none."""
+    said = missing(kinds)
+    if not said:
         return None
-    said = f"Missing: {', '.join(SHORT.get(kind, kind) for kind in kinds)}"
     return html.Span(icon("alert", 14), title=said, role="img", className="hw-lacks", **aria(label=said))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard.queries.filters import Filters
+from dashboard.queries.filters import Filters, traits_of
 from dashboard.queries.periods import Period, last
 from storage.session_index import Device
 
@@ -36,31 +36,43 @@ _LISTS: Final = {
     "country": "countries",
     "referrer": "referrer_hosts",
     "utm_source": "utm_sources",
+    "utm_medium": "utm_mediums",
+    "utm_campaign": "utm_campaigns",
 }
-_TEXTS: Final = {"user": "user_ref", "visited": "page"}
+_TEXTS: Final = {"user": "user_ref", "visited": "page", "entry": "entry", "exit": "exit"}
 _NUMBERS: Final = {
     "min_duration": "min_duration_ms",
+    "max_duration": "max_duration_ms",
     "min_pages": "min_page_views",
     "min_clicks": "min_clicks",
     "min_rage": "min_rage_clicks",
     "min_dead": "min_dead_clicks",
     "min_errors": "min_error_clicks",
+    "min_events": "min_events",
 }
-SEGMENT: Final = (*_LISTS, *_TEXTS, *_NUMBERS, "recorded")
+_SECONDS: Final = ("min_duration", "max_duration")  # in the address
+SEGMENT: Final = (*_LISTS, *_TEXTS, *_NUMBERS, "trait", "recorded")
 SEGMENT_WORDS: Final = {
     "browser": "Browser",
     "os": "System",
     "country": "Country",
     "referrer": "From",
     "utm_source": "Campaign source",
+    "utm_medium": "Campaign medium",
+    "utm_campaign": "Campaign",
     "user": "User",
+    "trait": "Trait",
     "visited": "Page",
+    "entry": "Entry",
+    "exit": "Exit",
     "min_duration": "At least seconds",
+    "max_duration": "At most seconds",
     "min_pages": "At least pages",
     "min_clicks": "At least clicks",
     "min_rage": "At least rage clicks",
     "min_dead": "At least dead clicks",
     "min_errors": "At least error clicks",
+    "min_events": "At least events",
     "recorded": "Recorded",
 }
 SHARED: Final = ("p", "range", "from", "to", "device", *SEGMENT)
@@ -172,11 +184,13 @@ def _filters(values: Mapping[str, list[str]], device: Device | None) -> Filters:
     """The segment: which sessions a question is about."""
     recorded = {"1": True, "0": False}.get(values.get("recorded", [""])[0])
     numbers = {name: _number(values[name][0]) for name in _NUMBERS if name in values}
-    if "min_duration" in numbers:  # seconds in the address
-        numbers["min_duration"] = min(numbers["min_duration"], 86_400) * 1000
+    for name in _SECONDS:
+        if name in numbers:
+            numbers[name] = min(numbers[name], 86_400) * 1000
     return Filters(
         devices=[device] if device else [],
         recorded=recorded,
+        traits=traits_of(values.get("trait", [])),
         **{_LISTS[name]: values[name] for name in _LISTS if name in values},  # type: ignore[arg-type]
         **{_TEXTS[name]: values[name][0] for name in _TEXTS if name in values},  # type: ignore[arg-type]
         **{_NUMBERS[name]: min(number, 2**31 - 1) for name, number in numbers.items()},  # type: ignore[arg-type]

@@ -45,6 +45,7 @@ class SessionDoc(msgspec.Struct, frozen=True, kw_only=True):
     utm_medium: str = ""
     utm_campaign: str = ""
     user_ref: str = ""
+    traits: dict[str, Any] = {}
     recording_bytes: int = 0
     recording_events: int = 0
 
@@ -64,16 +65,24 @@ class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
     countries: list[str] = []
     referrer_hosts: list[str] = []
     utm_sources: list[str] = []
+    utm_mediums: list[str] = []
+    utm_campaigns: list[str] = []
     user_ref: str = ""
+    traits: dict[str, str] = {}  # each of these traits has this value, written as text: 12, true, team
     page: str = ""  # entry or exit address contains this, upper and lower case alike
+    entry: str = ""  # the entry address does
+    exit: str = ""
     min_duration_ms: int = 0
+    max_duration_ms: int = 0  # 0: however long
     min_page_views: int = 0
     min_clicks: int = 0
     min_rage_clicks: int = 0
     min_dead_clicks: int = 0
     min_error_clicks: int = 0
+    min_events: int = 0
     recorded: bool | None = None  # only with (True) or without (False) a recording
     session_ids: list[uuid.UUID] | None = None  # only among these
+    without_ids: list[uuid.UUID] = []  # none of these
 
 
 class SessionPage(msgspec.Struct, frozen=True):
@@ -84,7 +93,7 @@ class SessionPage(msgspec.Struct, frozen=True):
     cursor: str | None
 
 
-FACETS = ("device", "browser", "os", "country", "referrer_host", "utm_source")
+FACETS = ("device", "browser", "os", "country", "referrer_host", "utm_source", "utm_medium", "utm_campaign")
 
 
 class SessionIndex(Protocol):
@@ -98,9 +107,16 @@ class SessionIndex(Protocol):
         """Add or replace."""
 
     def search(
-        self, project_id: int, where: SessionFilter, sort: Sort = "newest", limit: int = 50, cursor: str | None = None
+        self,
+        project_id: int,
+        where: SessionFilter,
+        sort: Sort = "newest",
+        limit: int = 50,
+        cursor: str | None = None,
+        count_to: int | None = None,
     ) -> SessionPage:
-        """Sessions in this order, `limit` at most (1 to 500)."""
+        """Sessions in this order, `limit` at most (1 to 500). The total is exact, or stops at `count_to` where there
+        are more: counting them all costs far more than a page of them."""
 
     def ids(self, project_id: int, where: SessionFilter, limit: int) -> list[uuid.UUID]:
         """The ids alone, in no order, for joining with facts; at most `limit`."""

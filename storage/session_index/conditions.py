@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any, Final
 
-from storage.session_index import SessionFilter
+from storage.session_index import SessionFilter, traits
 
 _TERMS_AT_ONCE: Final = 65_536  # the server's limit for one `terms`
 
@@ -40,6 +40,8 @@ def conditions(project_id: int, where: SessionFilter) -> dict[str, Any]:
         "country": where.countries,
         "referrer_host": where.referrer_hosts,
         "utm_source": where.utm_sources,
+        "utm_medium": where.utm_mediums,
+        "utm_campaign": where.utm_campaigns,
     }
     every += [_terms(field, values) for field, values in lists.items() if values]
     least = {
@@ -49,14 +51,24 @@ def conditions(project_id: int, where: SessionFilter) -> dict[str, Any]:
         "rage_clicks": where.min_rage_clicks,
         "dead_clicks": where.min_dead_clicks,
         "error_clicks": where.min_error_clicks,
+        "events": where.min_events,
     }
     every += [{"range": {field: {"gte": number}}} for field, number in least.items() if number]
+    if where.max_duration_ms:
+        every.append({"range": {"duration_us": {"lte": where.max_duration_ms * 1000}}})
     if where.user_ref:
         every.append({"term": {"user_ref": where.user_ref}})
+    every += [_terms("trait", traits.tokens(name, text)) for name, text in where.traits.items()]
+    every += [
+        _contains(field, text) for field, text in (("entry_address", where.entry), ("exit_address", where.exit)) if text
+    ]
     if where.page:
         every.append({"bool": {"should": [_contains(name, where.page) for name in ("entry_address", "exit_address")]}})
     if where.recorded is not None:
         every.append({"term": {"recorded": where.recorded}})
     if where.session_ids is not None:
         every.append(_terms("session_id", [str(session_id) for session_id in where.session_ids]))
+    if where.without_ids:
+        without = _terms("session_id", [str(session_id) for session_id in where.without_ids])
+        return {"bool": {"filter": every, "must_not": without}}
     return {"bool": {"filter": every}}

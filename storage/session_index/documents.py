@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from storage.session_index import FACETS, SessionDoc
+from storage.session_index import FACETS, SessionDoc, traits
 from storage.session_index.cursors import value
 
 _INTEGER: Final = {"type": "integer"}
@@ -20,9 +20,10 @@ MAPPING: Final[dict[str, Any]] = {
         "started_us": {"type": "long"},
         "duration_us": {"type": "long"},
         "page_views": _INTEGER,
-        **dict.fromkeys(("clicks", "rage_clicks", "dead_clicks", "error_clicks"), _INTEGER),
+        **dict.fromkeys(("clicks", "rage_clicks", "dead_clicks", "error_clicks", "events"), _INTEGER),
         "recorded": {"type": "boolean"},
         "user_ref": {"type": "keyword", "doc_values": False},
+        "trait": {"type": "keyword", "doc_values": False, "ignore_above": 8_000},  # a keyword has at most 32 KB
         "entry_address": {"type": "keyword", "doc_values": False},
         "exit_address": {"type": "keyword", "doc_values": False},
         **dict.fromkeys(FACETS, _KEYWORD),
@@ -53,6 +54,7 @@ def source(doc: SessionDoc) -> bytes:
         "started_us": value(doc, "newest"),
         "duration_us": value(doc, "longest"),
         "recorded": doc.recording_events > 0,
+        "trait": [traits.token(name, value) for name, value in doc.traits.items()],
     }
     return msgspec.json.encode(fields)
 

@@ -89,9 +89,15 @@ class ElasticsearchSessions:
                     raise SessionIndexUnavailable(f"Elasticsearch refused a document: {result.get('error')}")
 
     def search(
-        self, project_id: int, where: SessionFilter, sort: Sort = "newest", limit: int = 50, cursor: str | None = None
+        self,
+        project_id: int,
+        where: SessionFilter,
+        sort: Sort = "newest",
+        limit: int = 50,
+        cursor: str | None = None,
+        count_to: int | None = None,
     ) -> SessionPage:
-        """Sessions in this order; the total is exact."""
+        """Sessions in this order; the total is exact up to `count_to`."""
         checked_limit(limit)
         after: list[Any] | None = None
         if cursor is not None:
@@ -105,12 +111,17 @@ class ElasticsearchSessions:
                 size=limit + 1,
                 allow_partial_search_results=False,
                 search_after=after,
-                track_total_hits=True,
+                track_total_hits=True if count_to is None else count_to,
                 filter_path="hits.total.value,hits.hits._source",
             )
         hits = told["hits"].get("hits", [])
+        total = told["hits"]["total"]["value"]
         docs = [document(hit["_source"]) for hit in hits[:limit]]
-        return SessionPage(docs, told["hits"]["total"]["value"], write(docs[-1], sort) if len(hits) > limit else None)
+        return SessionPage(
+            docs,
+            total if count_to is None else min(total, count_to),
+            write(docs[-1], sort) if len(hits) > limit else None,
+        )
 
     def ids(self, project_id: int, where: SessionFilter, limit: int) -> list[uuid.UUID]:
         """The ids alone, at most `limit`."""

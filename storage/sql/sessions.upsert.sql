@@ -1,12 +1,12 @@
--- Add a session's document or replace it; what is not part of a document (page ids, traits) stays; primary key.
+-- Add a session's document or replace it; what is not part of a document (page ids) stays; primary key.
 INSERT INTO sessions (
     project_id, day, session_id, visitor_id, started_at, ended_at, page_views, clicks, rage_clicks,
     dead_clicks, error_clicks, events, entry_address, exit_address, device, browser, os, country, language, screen_w, referrer_host, utm_source, utm_medium,
-    utm_campaign, user_ref, recording_bytes, recording_events
+    utm_campaign, user_ref, traits, recording_bytes, recording_events
 ) VALUES (
     %(project_id)s, %(day)s, %(session_id)s, %(visitor_id)s, %(started_at)s, %(ended_at)s, %(page_views)s, %(clicks)s,
     %(rage_clicks)s, %(dead_clicks)s, %(error_clicks)s, %(events)s, %(entry_address)s, %(exit_address)s, %(device)s, %(browser)s, %(os)s, %(country)s, %(language)s,
-    %(screen_w)s, %(referrer_host)s, %(utm_source)s, %(utm_medium)s, %(utm_campaign)s, %(user_ref)s,
+    %(screen_w)s, %(referrer_host)s, %(utm_source)s, %(utm_medium)s, %(utm_campaign)s, %(user_ref)s, %(traits)s,
     %(recording_bytes)s, %(recording_events)s
 )
 ON CONFLICT (project_id, day, session_id) DO UPDATE SET
@@ -32,5 +32,6 @@ ON CONFLICT (project_id, day, session_id) DO UPDATE SET
     utm_medium = excluded.utm_medium,
     utm_campaign = excluded.utm_campaign,
     user_ref = excluded.user_ref,
+    traits = excluded.traits,
     recording_bytes = excluded.recording_bytes,
     recording_events = excluded.recording_events

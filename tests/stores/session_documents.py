@@ -60,6 +60,9 @@ def many(project_id: int, number: int, seed: int = 1) -> list[SessionDoc]:
                 utm_medium=draw.choice(["", "email"]),
                 utm_campaign=draw.choice(["", "autumn"]),
                 user_ref=draw.choice(["", "", "user-1", "user-2"]),
+                traits=draw.choice(
+                    [{}, {"plan": "team"}, {"plan": "Team", "seats": 12}, {"seats": 12.0, "paid": True}]
+                ),
                 recording_bytes=5_000 if recorded else 0,
                 recording_events=draw.randrange(1, 90) if recorded else 0,
             )
@@ -76,19 +79,37 @@ def lets_through(where: SessionFilter, one: SessionDoc) -> bool:
         (where.countries, one.country),
         (where.referrer_hosts, one.referrer_host),
         (where.utm_sources, one.utm_source),
+        (where.utm_mediums, one.utm_medium),
+        (where.utm_campaigns, one.utm_campaign),
     ]
     addresses = (one.entry_address.lower(), one.exit_address.lower())
     return (
         where.start <= one.started_at < where.end
         and all(not wanted or value in wanted for wanted, value in lists)
         and (not where.user_ref or one.user_ref == where.user_ref)
+        and all(_written(one.traits.get(name)) == text for name, text in where.traits.items())
+        and where.entry.lower() in addresses[0]
+        and where.exit.lower() in addresses[1]
         and any(where.page.lower() in address for address in addresses)
         and one.ended_at - one.started_at >= dt.timedelta(milliseconds=where.min_duration_ms)
+        and (
+            not where.max_duration_ms
+            or one.ended_at - one.started_at <= dt.timedelta(milliseconds=where.max_duration_ms)
+        )
         and one.page_views >= where.min_page_views
         and one.clicks >= where.min_clicks
         and one.rage_clicks >= where.min_rage_clicks
         and one.dead_clicks >= where.min_dead_clicks
         and one.error_clicks >= where.min_error_clicks
+        and one.events >= where.min_events
         and where.recorded in (None, one.recording_events > 0)
         and (where.session_ids is None or one.session_id in where.session_ids)
+        and one.session_id not in where.without_ids
     )
+
+
+def _written(value: Any) -> str:
+    """A trait's value as a person writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)

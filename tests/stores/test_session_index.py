@@ -103,6 +103,7 @@ def test_document_comes_back_as_it_went_in(index: SessionIndex, project: int) ->
         utm_medium="email",
         utm_campaign="autumn",
         user_ref="user 7",
+        traits={"plan": 'pro "x"', "seats": 3, "share": 0.5, "paid": False, "left": None},
         recording_bytes=2**40,
         recording_events=3,
     )
@@ -132,6 +133,14 @@ FILTERS = {
     "country": {"countries": ["DE"]},
     "referrer": {"referrer_hosts": ["site3.example", "site4.example"]},
     "utm source is exact": {"utm_sources": ["letter"]},
+    "utm medium": {"utm_mediums": ["email"]},
+    "utm campaign": {"utm_campaigns": ["autumn"]},
+    "trait is exact": {"traits": {"plan": "team"}},
+    "trait that is a number": {"traits": {"seats": "12"}},
+    "trait that is true": {"traits": {"paid": "true"}},
+    "two traits": {"traits": {"plan": "Team", "seats": "12"}},
+    "trait that nobody has": {"traits": {"colour": "team"}},
+    "trait with quotes": {"traits": {'pl"an': "'\\"}},
     "user": {"user_ref": "user-1"},
     "user that is not there": {"user_ref": "user-"},
     "page": {"page": "products"},
@@ -141,6 +150,13 @@ FILTERS = {
     "page with a per cent sign": {"page": "0%"},
     "page with a backslash": {"page": "\\"},
     "page host": {"page": "WWW.shop.example/"},
+    "entry": {"entry": "PRODUCTS"},
+    "entry with wildcards": {"entry": "ä*?"},
+    "exit": {"exit": "products"},
+    "entry and exit": {"entry": "cart", "exit": "thanks"},
+    "at most so long": {"max_duration_ms": 3_000},
+    "from so long to so long": {"min_duration_ms": 1_000, "max_duration_ms": 2_000},
+    "custom events": {"min_events": 25},
     "duration": {"min_duration_ms": 3_000},
     "duration to the millisecond": {"min_duration_ms": 3_001},
     "page views": {"min_page_views": 2},
@@ -183,6 +199,23 @@ def test_filter_by_session_ids(index: SessionIndex, crowd: list[SessionDoc]) -> 
     where = changed(session_ids=[*some, uuid.uuid4()], devices=["desktop"])
     expected = {one.session_id for one in crowd[:70] if one.device == "desktop"}
     assert set(index.ids(crowd[0].project_id, where, 1_000)) == expected
+
+
+def test_filter_leaves_out_what_it_names(index: SessionIndex, crowd: list[SessionDoc]) -> None:
+    gone = [one.session_id for one in crowd[:90]]
+    where = changed(without_ids=[*gone, uuid.uuid4()], devices=["desktop"])
+    expected = {one.session_id for one in crowd[90:] if one.device == "desktop"}
+    assert set(index.ids(crowd[0].project_id, where, 1_000)) == expected
+    both = changed(session_ids=[one.session_id for one in crowd[80:100]], without_ids=gone)
+    assert set(index.ids(crowd[0].project_id, both, 1_000)) == {one.session_id for one in crowd[90:100]}
+
+
+@pytest.mark.parametrize(("count_to", "total"), [(None, 400), (1_000, 400), (400, 400), (150, 150)])
+def test_total_stops_where_it_may(
+    index: SessionIndex, crowd: list[SessionDoc], count_to: int | None, total: int
+) -> None:
+    page = index.search(crowd[0].project_id, WHOLE, limit=5, count_to=count_to)
+    assert (page.total, len(page.items)) == (total, 5)
 
 
 @pytest.mark.parametrize("sort", ORDERS)

@@ -19,7 +19,8 @@ def recording(gaps: list[Gap] | None = None, chunks: int = 2) -> Recording:
     row = RecordingRow(
         id=uuid.uuid4(), started_at=began, duration_ms=9_000, pages=2, clicks=1, rage_clicks=0,
         dead_clicks=0, error_clicks=0, events=1, device="desktop",
-        browser="Firefox", os="Linux", country="", entry="a.example/", exit="a.example/b", referrer="", user="",
+        browser="Firefox", os="Linux", country="", entry="a.example/", exit="a.example/b", referrer="",
+        utm_source="", utm_medium="", utm_campaign="", user="",
         visitor=uuid.uuid4(), recorded=True,
     )  # fmt: skip
     views = [

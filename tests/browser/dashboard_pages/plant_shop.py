@@ -161,6 +161,6 @@ def _recorded(path: str, at: int) -> list[dict[str, Any]]:
 
 def sessions_listed(page: Page) -> set[str]:
     """Ids of the sessions in the list of recordings."""
-    page.wait_for_selector(".hw-sessions, .hw-empty")
+    page.wait_for_selector(".hw-sessions a, .hw-empty")
     links = page.locator(".hw-sessions a").evaluate_all("(all) => all.map((a) => new URL(a.href).pathname)")
     return {path.rsplit("/", 1)[-1] for path in links}
