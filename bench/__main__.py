@@ -9,7 +9,7 @@ import sys
 
 from bench.report import BenchError
 
-BENCHES = ("ingest", "flow", "scale", "worker", "snippet", "recorder", "dashboard")
+BENCHES = ("ingest", "flow", "scale", "worker", "snippet", "recorder", "player", "dashboard")
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from storage.postgres import Connection
 
 # Tables that hold rows of a session, those that name its days last, so that a removal that was cut off can be repeated.
 _BY_DAY = ("early_requests", "recording_chunks", "page_views", "sessions")
-_BY_SESSION = ("recordings", "share_links", "grants")
+_BY_SESSION = ("recordings", "share_links", "grants", "recording_notes")
 
 
 def days(connection: Connection, project_id: int, session_id: uuid.UUID) -> list[dt.date]:
@@ -34,7 +34,7 @@ def blob_keys(connection: Connection, project_id: int, session_id: uuid.UUID, on
 
 
 def remove_in(connection: Connection, project_id: int, session_id: uuid.UUID, on: list[dt.date]) -> None:
-    """Remove the rows of the session, its links and grants, in the caller's transaction."""
+    """Remove the rows of the session, its links, grants and notes, in the caller's transaction."""
     for table in _BY_SESSION:
         connection.execute(
             f"DELETE FROM {table} WHERE project_id = %s AND session_id = %s".encode(), (project_id, session_id)

@@ -33,6 +33,7 @@ class World:
     page_id: int
     deploy_id: int
     link_id: int
+    note_id: int
     token: str
     grant_id: int
     askers: dict[str, Asker]
@@ -46,6 +47,7 @@ class World:
             "page_id": self.page_id,
             "deploy_id": self.deploy_id,
             "link_id": self.link_id,
+            "note_id": self.note_id,
             "grant_id": self.grant_id,
             "name": ASSET,
         }
@@ -57,6 +59,8 @@ class World:
         bodies: dict[str, Any] = {
             "query_funnel": {"steps": [{"kind": "page", "url": "*"}]},
             "create_link": {},
+            "create_note": {"at_ms": 500, "text": "Here they stop", "tag": "checkout"},
+            "change_note": {"text": "Here they go on"},
             "create_grant": {"email": self.grantee_email},
             "mark_deploy": {"name": "v1"},
             "mark_project_deploy": {"name": "v1"},
@@ -100,6 +104,7 @@ def make_world(stack: Stack) -> World:
     deploy = api.ask("POST", "/api/v1/deploys", {"name": "v0"}).json["id"]
     recording = f"/api/v1/projects/{a}/recordings/{session}"
     link = api.ask("POST", f"{recording}/links", {"start_ms": 500}).json
+    note = api.ask("POST", f"{recording}/notes", {"at_ms": 500, "text": "Here they stop"}).json["id"]
     grantee = new_user(stack, theirs, "owner")  # of B's account
     grant = api.ask("POST", f"{recording}/grants", {"email": grantee}).json["id"]
     revoked_id, revoked = _key(stack, a, ["read", "write"])
@@ -118,4 +123,4 @@ def make_world(stack: Stack) -> World:
         "made-up key": program(stack, "hw_" + "0" * 40),
     }
     token = link["address"].rpartition("/")[2]
-    return World(stack, a, b, session, other, page_id, deploy, link["id"], token, grant, askers, grantee)
+    return World(stack, a, b, session, other, page_id, deploy, link["id"], note, token, grant, askers, grantee)

@@ -5,10 +5,22 @@ The table makes the checks of parameters and bodies, the OpenAPI document and th
 
 from flask import Flask
 
-from dashboard.api import deploys, funnels, heatmaps, ledger, openapi, pages, projects, recordings, shared, sharing
+from dashboard.api import (
+    deploys,
+    funnels,
+    heatmaps,
+    ledger,
+    notes,
+    openapi,
+    pages,
+    projects,
+    recordings,
+    shared,
+    sharing,
+)
 from dashboard.api.routes import blueprint
 
-RESOURCES = [projects, pages, heatmaps, funnels, recordings, sharing, ledger, deploys]
+RESOURCES = [projects, pages, heatmaps, funnels, recordings, notes, sharing, ledger, deploys]
 
 
 def attach(app: Flask) -> None:

@@ -222,18 +222,21 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
 
 
 def _pieces(chunks: list[reads.Chunk]) -> Iterator[bytes]:
-    blobs = current().blobs
     yield b'{"events":['
     first = True
     for chunk in sorted(chunks, key=lambda chunk: (chunk.first_ms, chunk.page_view_id, chunk.seq)):
-        try:
-            packed = blobs.get(chunk.blob_key)
-        except BlobMissing:
-            continue
-        events = zstandard.ZstdDecompressor().decompressobj().decompress(packed).strip()
-        inner = events[1:-1].strip()
+        inner = (chunk_events(chunk) or b"[]")[1:-1].strip()
         if not inner:
             continue
         yield inner if first else b"," + inner
         first = False
     yield b"]}"
+
+
+def chunk_events(chunk: reads.Chunk) -> bytes | None:
+    """The JSON array of a chunk's events; None: its blob is gone."""
+    try:
+        packed = current().blobs.get(chunk.blob_key)
+    except BlobMissing:
+        return None
+    return zstandard.ZstdDecompressor().decompressobj().decompress(packed).strip()
