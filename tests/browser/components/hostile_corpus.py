@@ -389,41 +389,6 @@ def forged_node_ids(f: Forger) -> Events:
     return recording(f, [twin, again, *strange, inner], changes)
 
 
-def endless_loops(f: Forger) -> Events:
-    """What goes on for ever or grows without end: trees, siblings, frames in frames, events at one instant, expressions."""
-    n, t = f.node, f.text
-    deep = n("b", {})
-    for _ in range(2_000):
-        deep = n("b", {}, deep)
-    frame = n("iframe", {})
-    frames: list[Node] = []
-    parent = frame["id"]
-    for number in range(60):
-        inner = n("iframe", {})
-        page = {"type": 0, "id": 80_000 + number, "childNodes": [n("html", {}, n("body", {}, inner))]}
-        frames.append(mutation(adds=[{"parentId": parent, "nextId": None, "node": page}]) | {"isAttachIframe": True})
-        parent = inner["id"]
-    slow = [
-        "@import " + "(" * 50_000,
-        "url(" * 30_000,
-        "a" + "\\61 " * 30_000 + "(",
-        "@" + "\\" * 50_000,
-        "image-set(" * 20_000,
-    ]
-    marquee = n("marquee", {"loop": "-1", "scrollamount": "99999"}, t("round and round"))
-    animated = n(
-        "style", {}, t("* { animation: x 1ms infinite } @keyframes x { to { left: 99999999px } }", isStyle=True)
-    )
-    wide = n("table", {}, *[n("td", {"colspan": "1000", "rowspan": "65534"}) for _ in range(200)])
-    flood = [{"source": 2, "type": 2, "id": f.body, "x": 5, "y": 5}] * 5_000
-    back = [mutation(adds=[{"parentId": f.body, "nextId": None, "node": {**n("u", {}), "id": 70_000}}]),
-            mutation(removes=[{"parentId": f.body, "id": 70_000}])] * 500  # fmt: skip
-    body = [deep, frame, marquee, animated, wide, *[n("style", {}, t(css, isStyle=True)) for css in slow]]
-    events = recording(f, body, frames)
-    instant = events[-1]["timestamp"]
-    return [*events, *[{"type": 3, "timestamp": instant, "data": data} for data in [*flood, *back]]]
-
-
 def vast_text(f: Forger) -> Events:
     """100 MB of text: in one node, in many, in attributes, in CSS, and added later."""
     n, t = f.node, f.text
@@ -450,6 +415,6 @@ CORPUS: dict[str, Callable[[Forger], Events]] = {
     made.__name__: made
     for made in (
         scripts, handlers, javascript_urls, meta_refresh, forms, svg, laughing_svg, css_exfiltration, base, objects_and_media,
-        forged_node_ids, endless_loops, vast_text, everything,
+        forged_node_ids, vast_text, everything,
     )
 }  # fmt: skip
