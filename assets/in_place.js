@@ -68,20 +68,6 @@
     if (shown) button.setAttribute("aria-expanded", String(shown.classList.toggle("hw-open")));
   });
 
-  /* Player: a moment of the list moves the player there; `[data-player-ms]`. The same moment twice is a millisecond off. */
-  let last = -1;
-  document.addEventListener("click", (event) => {
-    const moment = event.target.closest && event.target.closest("[data-player-ms]");
-    if (!moment) return;
-    event.preventDefault();
-    let at = Number(moment.dataset.playerMs);
-    if (at === last) at += 1;
-    last = at;
-    window.dash_clientside.set_props("player", { startMs: at });
-    const player = document.querySelector(".hw-player");
-    if (player && player.getBoundingClientRect().top < 0) player.scrollIntoView({ behavior: "smooth", block: "start" });
-  });
-
   /* Map: an element that is pointed at or focused in the ranking is outlined on the page; `[data-map-element]`. */
   let shown = "";
   function point(event) {

@@ -9,7 +9,7 @@ import sys
 
 from bench.report import BenchError
 
-BENCHES = ("ingest", "flow", "scale", "worker", "snippet", "recorder", "recordings", "dashboard")
+BENCHES = ("ingest", "flow", "scale", "worker", "snippet", "recorder", "recordings", "player", "dashboard")
 
 
 def main() -> int:

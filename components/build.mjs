@@ -39,6 +39,8 @@ mkdirSync(staged, { recursive: true });
 
 await Promise.all([
   build({ ...shared, entryPoints: ["src/index.ts"], globalName: name, outfile: join(staged, `${name}.js`), plugins: [reactOfThePage] }),
+  // With React and the engine: it runs in a file of its own (dashboard/recordings/export.py).
+  build({ ...shared, entryPoints: ["src/standalone.tsx"], outfile: join(staged, "standalone.js"), define: { "process.env.NODE_ENV": '"production"' } }),
   build({ ...shared, entryPoints: ["src/async_replay.ts"], outfile: join(staged, "async-replay.js") }),
   build({ ...shared, entryPoints: ["src/styles/all.css"], outfile: join(staged, `${name}.css`) }),
 ]);
@@ -59,4 +61,4 @@ rmSync(workshop, { recursive: true });
 
 const packages = execFileSync(python, ["-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"], { encoding: "utf8" }).trim();
 writeFileSync(join(packages, `${name}.pth`), `${here}\n`);
-execFileSync(python, ["-c", `import ${name}; ${name}.Player(); ${name}.HeatmapView()`], { stdio: "inherit", cwd: packages });
+execFileSync(python, ["-c", `import ${name}; ${name}.Player(); ${name}.HeatmapView(); ${name}.RecordingFile()`], { stdio: "inherit", cwd: packages });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import Lock
@@ -46,12 +46,15 @@ class Stored(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Events that are read together; times in unix ms, `alone`: they can be played without those before them.
-    `events` gives their JSON, separated by commas; raises BlobMissing, BlobCorrupt, BadPack."""
+    """Events that are read together; times in unix ms, `raw`: bytes of their JSON. `seq` counts its page view's parts,
+    from 0, and one that is missing was lost; `alone`: they can be played without those before them. `events` gives
+    their JSON, separated by commas; raises BlobMissing, BlobCorrupt, BadPack."""
 
     page_view: int
+    seq: int
     first_ms: int
     last_ms: int
+    raw: int
     alone: bool
     events: Callable[[], bytes]
 
@@ -68,15 +71,22 @@ def stored(connection: Connection, project_id: int, session_id: uuid.UUID) -> St
 
 def parts(blobs: BlobStore, found: Stored) -> list[Part]:
     """In the order of their time."""
-    listed = [
-        Part(one.page_view, one.first_ms, one.last_ms, one.alone, partial(_segment, blobs, found, one))
-        for one in (found.contents.segments if found.contents else ())
-    ]
-    listed += [
-        Part(one.page_view_id, one.first_ms, one.last_ms, one.seq == 0, partial(_chunk, blobs, found, one))
-        for one in found.loose
-    ]
-    return sorted(listed, key=lambda part: part.first_ms)
+    listed: list[Part] = []
+    packed: Counter[int] = Counter()  # by page view
+    for one in found.contents.segments if found.contents else ():
+        seq = packed[one.page_view]
+        packed[one.page_view] += 1
+        events = partial(_segment, blobs, found, one)
+        listed.append(Part(one.page_view, seq, one.first_ms, one.last_ms, one.raw, one.alone, events))
+    for chunk in found.loose:
+        events = partial(_chunk, blobs, found, chunk)
+        seq = chunk.seq
+        if chunk.page_view_id in packed:  # which numbers are in the pack is not known by its segments
+            seq = packed[chunk.page_view_id]
+            packed[chunk.page_view_id] += 1
+        times = (chunk.first_ms, chunk.last_ms)
+        listed.append(Part(chunk.page_view_id, seq, *times, chunk.raw_bytes, chunk.seq == 0, events))
+    return sorted(listed, key=lambda part: (part.first_ms, part.page_view, part.seq))
 
 
 def readable(listed: Sequence[Part]) -> Iterator[bytes]:

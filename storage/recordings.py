@@ -61,6 +61,15 @@ def session(connection: Connection, project_id: int, session_id: uuid.UUID) -> S
     return SessionDoc(**{name: row[name] for name in SessionDoc.__struct_fields__})
 
 
+def is_open(connection: Connection, project_id: int, day: dt.date, session_id: uuid.UUID) -> bool:
+    """Whether the visitor may still be there: the session has not been closed."""
+    row = connection.execute(
+        "SELECT closed_at IS NULL FROM sessions WHERE project_id = %s AND day = %s AND session_id = %s",
+        (project_id, day, session_id),
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def page_views(connection: Connection, project_id: int, day: dt.date, session_id: uuid.UUID) -> list[PageViewRow]:
     """The session's page views in the order of their start."""
     with connection.cursor(row_factory=class_row(PageViewRow)) as cursor:

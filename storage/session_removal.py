@@ -19,6 +19,7 @@ BY_SESSION: Final = (
     "grants",
     "watched_recordings",
     "recording_tags",
+    "recording_notes",
     "playlist_recordings",
 )
 

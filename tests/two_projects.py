@@ -36,6 +36,7 @@ class World:
     deploy_id: int
     erasure_id: int
     link_id: int
+    note_id: int
     token: str
     grant_id: int
     askers: dict[str, Asker]
@@ -51,6 +52,7 @@ class World:
             "visitor_id": self.visitor,
             "erasure_id": self.erasure_id,
             "link_id": self.link_id,
+            "note_id": self.note_id,
             "grant_id": self.grant_id,
             "name": ASSET,
         }
@@ -66,6 +68,8 @@ class World:
         bodies: dict[str, Any] = {
             "query_funnel": {"steps": [{"kind": "page", "url": "*"}]},
             "create_link": {},
+            "create_note": {"at_ms": 500, "text": "Here they stop", "tag": "checkout"},
+            "change_note": {"text": "Here they go on"},
             "create_grant": {"email": self.grantee_email},
             "mark_deploy": {"name": "v1"},
             "mark_project_deploy": {"name": "v1"},
@@ -111,6 +115,7 @@ def make_world(stack: Stack) -> World:
     erasure = api.ask("DELETE", nobody).json["erasure_id"]
     recording = f"/api/v1/projects/{a}/recordings/{session}"
     link = api.ask("POST", f"{recording}/links", {"start_ms": 500}).json
+    note = api.ask("POST", f"{recording}/notes", {"at_ms": 500, "text": "Here they stop"}).json["id"]
     grantee = new_user(stack, theirs, "owner")  # of B's account
     grant = api.ask("POST", f"{recording}/grants", {"email": grantee}).json["id"]
     revoked_id, revoked = _key(stack, a, ["read", "write"])
@@ -131,5 +136,6 @@ def make_world(stack: Stack) -> World:
     token = link["address"].rpartition("/")[2]
     visitor = api.get(f"/projects/{a}/recordings/{session}").json["session"]["visitor"]
     return World(
-        stack, a, b, session, other, visitor, page_id, deploy, erasure, link["id"], token, grant, askers, grantee
+        *(stack, a, b, session, other, visitor, page_id, deploy, erasure, link["id"], note, token, grant, askers),
+        grantee,
     )

@@ -11,6 +11,7 @@ from dashboard.api import (
     funnels,
     heatmaps,
     ledger,
+    notes,
     openapi,
     pages,
     projects,
@@ -20,7 +21,7 @@ from dashboard.api import (
 )
 from dashboard.api.routes import blueprint
 
-RESOURCES = [projects, pages, heatmaps, funnels, recordings, sharing, erasures, ledger, deploys]
+RESOURCES = [projects, pages, heatmaps, funnels, recordings, notes, sharing, erasures, ledger, deploys]
 
 
 def attach(app: Flask) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Annotated
 
 import msgspec
 from flask import Response, stream_with_context
+from msgspec import Meta
 
 from dashboard.api.parameters import Cursor, DeviceConditions, Limit, Moment, period
 from dashboard.api.routes import route
@@ -14,7 +16,11 @@ from dashboard.errors import Problem
 from dashboard.queries import deletion
 from dashboard.queries import recordings as queries
 from dashboard.queries.filters import Filters
+from dashboard.queries.recording_pieces import Pieces, recording_pieces
+from dashboard.recordings.export import exported
 from storage.session_index import Sort
+
+MOST_MS = 7 * 86_400_000
 
 
 class RecordingsQuery(
@@ -28,6 +34,16 @@ class RecordingsQuery(
     limit: Limit = 50
     cursor: Cursor | None = None
     count_all: bool = False
+
+
+Ms = Annotated[int, Meta(ge=0, le=MOST_MS)]
+
+
+class PiecesQuery(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """Which pieces, ms since the recording's beginning: from `from_ms` on, or those that show the moment `at_ms`."""
+
+    from_ms: Ms | None = None
+    at_ms: Ms | None = None
 
 
 class RecordedEvents(msgspec.Struct, frozen=True):
@@ -66,10 +82,38 @@ def get_events(access: Access, session_id: uuid.UUID) -> Response:
     return events_answer(access, session_id)
 
 
+@route(
+    "GET",
+    "/projects/{project_id}/recordings/{session_id}/pieces",
+    needs="recording",
+    query=PiecesQuery,
+    answer=Pieces,
+)
+def get_pieces(access: Access, session_id: uuid.UUID, query: PiecesQuery) -> Pieces:
+    """The same events by and by, paged by time."""
+    return recording_pieces(access, session_id, query.from_ms, query.at_ms)
+
+
 def events_answer(access: Access, session_id: uuid.UUID) -> Response:
     """The events as a stream, piece by piece."""
     pieces = queries.recording_events(access, session_id)
     made = Response(stream_with_context(pieces), content_type="application/json")
+    made.headers["Cache-Control"] = "private, no-store"
+    return made
+
+
+@route(
+    "GET",
+    "/projects/{project_id}/recordings/{session_id}/export",
+    needs="recording",
+    media_type="text/html",
+)
+def export_recording(access: Access, session_id: uuid.UUID) -> Response:
+    """The recording as one HTML file that plays without a network."""
+    made = Response(stream_with_context(exported(access, session_id)), content_type="text/html; charset=utf-8")
+    made.headers["Content-Disposition"] = f'attachment; filename="heatwake-{session_id}.html"'
+    # It is for a disk; opened from here it would be a page of ours with a stranger's recording in it.
+    made.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     made.headers["Cache-Control"] = "private, no-store"
     return made
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response
+import msgspec
+from flask import Blueprint, Response, request
 
 from dashboard.api.pages import asset_answer
-from dashboard.api.recordings import events_answer
+from dashboard.api.parameters import query_of
+from dashboard.api.recordings import PiecesQuery, events_answer
 from dashboard.auth import guard
 from dashboard.auth.access import Access
+from dashboard.queries.recording_pieces import recording_pieces
 
 
 def blueprint() -> Blueprint:
@@ -20,6 +23,15 @@ def blueprint() -> Blueprint:
     def events(access: Access, start_ms: int) -> Response:
         """The recording's rrweb events."""
         return events_answer(access, _session(access))
+
+    @guard.route(routes, "/s/<token>/pieces", needs="link")
+    def pieces(access: Access, start_ms: int) -> Response:
+        """The same by and by, as the player reads it."""
+        query = query_of(request.args, PiecesQuery) or PiecesQuery()
+        found = recording_pieces(access, _session(access), query.from_ms, query.at_ms)
+        made = Response(msgspec.json.encode(found), content_type="application/json")
+        made.headers["Cache-Control"] = "private, no-store"
+        return made
 
     @guard.route(routes, "/s/<token>/assets/<name>", needs="link")
     def asset(access: Access, start_ms: int, name: str) -> Response:

@@ -82,6 +82,22 @@ def _step(words_: str, href: str | None, name: str) -> Component:
     return dcc.Link(inside, href=href, id=f"recording-{name}", className="hw-button", title=words_)
 
 
+def _autoplay() -> Component:
+    """Whether the next one begins by itself; kept by the browser (assets/player.js)."""
+    return html.Button(
+        [
+            icon("play", 14),
+            html.Span("Play on", className="hw-control-word"),
+            html.Span(id="recording-going-on", className="hw-unseen", **aria(live="polite")),
+        ],
+        id="recording-autoplay",
+        type="button",
+        className="hw-button hw-autoplay",
+        title="At the end of a recording go on to the next",
+        **aria(pressed="false"),
+    )
+
+
 def layout(session_id: str = "", **query: str) -> Component:
     """Player, panel and dialogs."""
     search = urlencode([(name, value) for name, value in query.items() if value is not None], doseq=True)
@@ -113,7 +129,19 @@ def layout(session_id: str = "", **query: str) -> Component:
     actions: list[Component | None] = [
         _step("Previous", before, "previous") if whole else None,
         _step("Next", after, "next") if whole else None,
+        _autoplay() if whole else None,
     ]
+    export = f"/api/v1/projects/{access.project_id}/recordings/{session}/export"
+    actions.append(
+        html.A(
+            icon("download", 16),
+            href=export,
+            id="recording-export",
+            className="hw-button",
+            title="Export as one HTML file that plays anywhere",
+            **aria(label="Export"),
+        )
+    )
     if access.allows("write"):
         actions += [
             html.Button([icon("share", 16), "Share"], id="share-open", className="hw-button hw-primary", type="button"),
@@ -127,14 +155,21 @@ def layout(session_id: str = "", **query: str) -> Component:
             ),
         ]
     return blocks.page(
-        html.Nav([crumbs, icon("chevron-right", 14)], className="hw-crumbs"),
+        html.Nav(
+            [
+                crumbs,
+                icon("chevron-right", 14),
+                dcc.Link("Play an exported file", href=view.link("/recording-file"), className="hw-crumbs-aside"),
+            ],
+            className="hw-crumbs",
+        ),
         blocks.header(
             listing.who(row), f"{words.moment(row.started_at)} UTC · {words.duration(row.duration_ms)}", *actions
         ),
         player.player(
             access,
             found,
-            events_url=f"/api/v1/projects/{access.project_id}/recordings/{session}/events",
+            events_url=f"/api/v1/projects/{access.project_id}/recordings/{session}/pieces",
             assets_url=f"/api/v1/projects/{access.project_id}/assets/",
             start_ms=read_clock(view.own.get("t", "")) or 0,
             view=view if whole else None,

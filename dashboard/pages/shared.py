@@ -43,7 +43,7 @@ def layout(token: str = "", t: str = "", **query: str) -> Component:
             player.player(
                 access,
                 found,
-                events_url=f"/s/{token}/events",
+                events_url=f"/s/{token}/pieces",
                 assets_url=f"/s/{token}/assets/",
                 start_ms=start_ms if elsewhere is None else elsewhere,
                 view=None,

@@ -7,8 +7,10 @@ from dash.development.base_component import Component
 
 from dashboard.auth.access import Access
 from dashboard.queries.moments import moments
+from dashboard.queries.recording_notes import notes
 from dashboard.queries.recordings import Recording
 from dashboard.recordings import about
+from dashboard.recordings import notes as note_parts
 from dashboard.recordings.timeline import chapters, clock, marks, timeline
 from dashboard.shell import blocks
 from dashboard.shell.view import View
@@ -22,6 +24,8 @@ def player(
 ) -> Component:
     """Player and panel. `view`: for links to other pages of the project; None where only the recording is open."""
     happened = moments(access, recording.session.id)
+    # Notes are for those who see the project, not for those to whom its recording was shown.
+    written = notes(access, recording.session.id) if access.allows("read") else None
     return html.Div(
         [
             html.Div(
@@ -33,6 +37,7 @@ def player(
                         startMs=start_ms,
                         chapters=chapters(recording),
                         marks=marks(recording, happened),
+                        notes=note_parts.for_player(written or []),
                     ),
                     html.Div(
                         [
@@ -45,7 +50,10 @@ def player(
                 className="hw-player-room hw-stack",
             ),
             html.Aside(
-                blocks.card(timeline(view, recording, happened), title="What happened", className="hw-happened"),
+                [
+                    blocks.card(timeline(view, recording, happened), title="What happened", className="hw-happened"),
+                    note_parts.card(written, access.allows("write")) if written is not None else None,
+                ],
                 className="hw-side",
             ),
         ],

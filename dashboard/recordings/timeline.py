@@ -32,6 +32,8 @@ _ICONS: Final[dict[str, IconName]] = {
     "$vitals": "gauge",
 }
 _OWN: Final = frozenset({"$error", "$thrash", "$vitals"})
+# Kinds of marks by what the player calls them otherwise.
+_MARKS: Final = {"tap": "click", "$error": "script", "$thrash": "thrash"}
 _SAYS: Final = {
     "click": "Clicked",
     "tap": "Tapped",
@@ -86,7 +88,7 @@ def marks(recording: Recording, moments: Moments) -> list[dict[str, Any]]:
     return [
         {
             "at_ms": max(0, moment.at_ms - recording.begins_ms),
-            "kind": "click" if moment.kind == "tap" else "error" if what == "$error" else moment.kind,
+            "kind": _MARKS.get(what, moment.kind),
             "label": f"{_SAYS[what]}: {_label(moment, what)}".removesuffix(": "),
         }
         for moment in moments.items

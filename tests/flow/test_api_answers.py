@@ -300,6 +300,25 @@ def test_deploy_is_marked_and_judged(project: Project) -> None:
     assert [each["name"] for each in listed if each["id"] in (made.json["id"], earlier["id"])] == ["v41", "v42"]
 
 
+def test_pieces_are_the_whole_recording_page_by_page(stack: Stack) -> None:
+    project = visited(stack, [{"clicks": 2}])
+    path = f"{project.path}/recordings/{project.visits[0].session}"
+    whole = project.api.get(f"{path}/events").json["events"]
+    last = whole[-1]["timestamp"] - whole[0]["timestamp"]
+    pieces, seen = project.api.get(f"{path}/pieces", from_ms=0).json, []
+    assert (pieces["begins_at"], pieces["length_ms"], pieces["open"]) == (whole[0]["timestamp"], last, True)
+    assert [piece["seq"] for piece in pieces["pieces"]] == [0, 0]
+    for piece in pieces["pieces"]:
+        seen += piece["events"]
+        assert pieces["begins_at"] + piece["from_ms"] == piece["events"][0]["timestamp"]
+    assert (seen, pieces["next_ms"]) == (whole, None)
+    # The moment of the last event needs its page, and nothing before it.
+    late = project.api.get(f"{path}/pieces", at_ms=last).json
+    assert [piece["page_view"] for piece in late["pieces"]] == [pieces["pieces"][-1]["page_view"]]
+    assert late["from_ms"] == late["pieces"][0]["from_ms"] > 0
+    assert project.api.get(f"{path}/pieces", at_ms=-1).code == "invalid_parameter"
+
+
 def test_removed_recording_is_gone_everywhere(stack: Stack) -> None:
     project = visited(stack, [{"clicks": 2}, {"clicks": 5}])
     gone, kept = (visit.session for visit in project.visits)
@@ -312,6 +331,8 @@ def test_removed_recording_is_gone_everywhere(stack: Stack) -> None:
     assert blobs_of(gone) == 2
     assert project.api.get(f"{project.path}/heatmaps", page=HOME).json["total"] == 7
     funnel = {"steps": [{"kind": "page", "url": "*"}]}
+    note = {"at_ms": 0, "text": "Gone soon"}
+    assert project.api.ask("POST", f"/api/v1{project.path}/recordings/{gone}/notes", note).status == 201
     reply = project.api.ask("DELETE", f"/api/v1{project.path}/recordings/{gone}")
     assert (reply.status, reply.body) == (204, b"")
 
@@ -321,7 +342,7 @@ def test_removed_recording_is_gone_everywhere(stack: Stack) -> None:
     assert project.api.get(f"{project.path}/heatmaps", page=HOME).json["total"] == 5
     assert project.api.ask("POST", f"/api/v1{project.path}/funnels/query", funnel).json["steps"][0]["count"] == 1
     assert (blobs_of(gone), blobs_of(kept)) == (0, 2)
-    tables = ("sessions", "page_views", "recordings", "recording_chunks", "share_links", "grants")
+    tables = ("sessions", "page_views", "recordings", "recording_chunks", "share_links", "grants", "recording_notes")
     for table in tables:
         assert rows(stack, f"SELECT count(*) FROM {table} WHERE session_id = %s", gone) == [(0,)], table
     assert project.api.ask("DELETE", f"/api/v1{project.path}/recordings/{gone}").status == 404

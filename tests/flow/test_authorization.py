@@ -124,6 +124,8 @@ def allowed(who: str, one: Route) -> set[int]:
         return {403}
     if who in ("viewer", "reading key of A") and one.needs == "write":
         return {403}
+    if one.name == "change_note" and who != "key of A":
+        return {403}  # it was the key that wrote it
     return ALLOWED
 
 

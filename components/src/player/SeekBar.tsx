@@ -13,16 +13,20 @@ interface SeekBarProps {
   disabled: boolean;
   /** Drawn by the player with each frame: the bar itself (value for screen readers) and how far it is filled. */
   barRef: React.RefObject<HTMLDivElement>;
+  /** The page as it was at that time, small. */
+  thumbnail?: (ms: number) => React.ReactNode;
   onSeek: (ms: number) => void;
 }
 
 const HEIGHT = 28;
 /** Kinds of marks that have a look of their own. */
-const MARKS = new Set(["click", "rage", "dead", "error", "event"]);
+const MARKS = new Set(["click", "rage", "dead", "error", "script", "thrash", "event", "note"]);
 
 export function SeekBar(props: SeekBarProps): React.ReactElement {
   const { durationMs, activity, stretches, chapters, marks, disabled, barRef, onSeek } = props;
+  // What is pointed at, and whether anything is: what shows it stays, so that the thumbnail need not be built anew.
   const [hover, setHover] = useState<number | null>(null);
+  const [pointing, setPointing] = useState(false);
   const dragging = useRef(false);
   const percent = (ms: number): string => `${durationMs > 0 ? Math.min(100, Math.max(0, (ms / durationMs) * 100)) : 0}%`;
 
@@ -42,6 +46,7 @@ export function SeekBar(props: SeekBarProps): React.ReactElement {
   const move = (event: PointerEvent<HTMLDivElement>): void => {
     const at = timeAt(event);
     setHover(at);
+    setPointing(true);
     if (dragging.current) onSeek(at);
   };
 
@@ -61,7 +66,7 @@ export function SeekBar(props: SeekBarProps): React.ReactElement {
       onPointerMove={move}
       onPointerUp={() => (dragging.current = false)}
       onPointerCancel={() => (dragging.current = false)}
-      onPointerLeave={() => setHover(null)}
+      onPointerLeave={() => setPointing(false)}
     >
       <svg className="hw-timeline-activity" viewBox={`0 0 ${activity.length || 1} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         <path d={areaPath(activity)} />
@@ -75,14 +80,20 @@ export function SeekBar(props: SeekBarProps): React.ReactElement {
           <div key={index} className="hw-timeline-page" style={{ left: percent(chapter.at) }} />
         ))}
       </div>
+      {chapters.slice(1).map((chapter, index) => (
+        <div key={index} className="hw-timeline-turn" style={{ left: percent(chapter.at) }} />
+      ))}
       {marks.map((mark, index) => (
         <div key={index} className={`hw-timeline-mark hw-mark-${MARKS.has(mark.kind) ? mark.kind : "other"}`} style={{ left: percent(mark.at) }} />
       ))}
       <div className="hw-timeline-knob" />
       {hover !== null && !disabled && (
-        <div className="hw-timeline-tip" style={{ left: `clamp(70px, ${percent(hover)}, calc(100% - 70px))` }}>
-          <b className="hw-numbers">{clock(hover)}</b>
-          {tip(hover, props)}
+        <div className="hw-timeline-tip" style={{ visibility: pointing ? "visible" : "hidden", left: `clamp(104px, ${percent(hover)}, calc(100% - 104px))` }}>
+          {props.thumbnail?.(hover)}
+          <span className="hw-timeline-said">
+            <b className="hw-numbers">{clock(hover)}</b>
+            {tip(hover, props)}
+          </span>
         </div>
       )}
     </div>

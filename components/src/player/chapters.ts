@@ -27,14 +27,13 @@ export function chaptersOf(given: unknown, pages: RecordedPage[], durationMs: nu
   return chapters.sort((a, b) => a.at - b.at);
 }
 
-/** Marks in time order. */
-export function marksOf(given: unknown, durationMs: number): Mark[] {
-  const marks = (Array.isArray(given) ? given : []).flatMap((item: unknown) =>
-    isObject(item) && isNumber(item["at_ms"])
-      ? [{ at: inside(item["at_ms"], durationMs), kind: String(item["kind"] ?? "event"), label: String(item["label"] ?? "") }]
-      : [],
-  );
-  return marks.sort((a, b) => a.at - b.at);
+/** Marks and notes in time order. `given`, `notes`: the component's props, whatever they hold. */
+export function marksOf(given: unknown, notes: unknown, durationMs: number): Mark[] {
+  const listed = (items: unknown, made: (item: Record<string, unknown>) => { kind: string; label: string }): Mark[] =>
+    (Array.isArray(items) ? items : []).flatMap((item: unknown) => (isObject(item) && isNumber(item["at_ms"]) ? [{ at: inside(item["at_ms"], durationMs), ...made(item) }] : []));
+  const marks = listed(given, (item) => ({ kind: String(item["kind"] ?? "event"), label: String(item["label"] ?? "") }));
+  const written = listed(notes, (item) => ({ kind: "note", label: `${item["tag"] ? `${String(item["tag"])}: ` : ""}${String(item["text"] ?? "")}` }));
+  return [...marks, ...written].sort((a, b) => a.at - b.at);
 }
 
 /** The part of an address that tells pages of a site apart. */

@@ -38,7 +38,10 @@ test("chapters come from the prop, else from the recording, and stay within it",
     { at: 0, label: "A", href: "h" },
     { at: 100, label: "B", href: "" },
   ]);
-  assert.deepEqual(marksOf([{ at_ms: 5, kind: "click", label: "x" }, 7], 100), [{ at: 5, kind: "click", label: "x" }]);
+  assert.deepEqual(marksOf([{ at_ms: 5, kind: "click", label: "x" }, 7], [{ at_ms: 3, text: "why?", tag: "bug" }, null], 100), [
+    { at: 3, kind: "note", label: "bug: why?" },
+    { at: 5, kind: "click", label: "x" },
+  ]);
   assert.equal(pageName("https://a.example/%E0%A4%A"), "https://a.example/%E0%A4%A");
 });
 

@@ -1,29 +1,15 @@
 /** What a recording's timeline shows: where the visitor was busy, and where nothing happened. Pure; all times in ms. */
-import { EVENT, SOURCE, type RecordedEvent } from "../replay/recorded";
+import type { RecordedEvent } from "../replay/recorded";
+import { weight } from "../replay/weights";
 
 export interface Stretch {
   from: number;
   to: number;
 }
 
-const WEIGHTS = new Map<number, number>([
-  [SOURCE.MouseMove, 1],
-  [SOURCE.TouchMove, 1],
-  [SOURCE.Drag, 1],
-  [SOURCE.Scroll, 1.5],
-  [SOURCE.Input, 3],
-  [SOURCE.Selection, 1],
-  [SOURCE.MouseInteraction, 3],
-]);
 /** How long nothing must happen to count as inactive, and how much of it is shown before the visitor acts again. */
 export const INACTIVE_MS = 5_000;
 export const LEAD_MS = 800;
-
-/** How much the visitor's own doing weighs at this event; 0 for what the page did by itself. */
-export function weight(event: RecordedEvent): number {
-  if (event.type === EVENT.Meta) return 1;
-  return event.type === EVENT.Incremental ? (WEIGHTS.get(Number(event.data["source"])) ?? 0) : 0;
-}
 
 /** Activity in `bins` equal parts of the recording, 0 to 1 (the busiest part); square roots, so that little shows too. */
 export function activity(events: RecordedEvent[], startedAt: number, durationMs: number, bins: number): number[] {

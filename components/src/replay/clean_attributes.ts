@@ -4,11 +4,14 @@
  * rrweb's own `rr_…` attributes are kept where they only carry a size, a scroll position or a picture.
  */
 import { isNumber, type Json, type JsonObject } from "./recorded";
+import type { Limits } from "./limits";
 import { allowsImage, type LoadPolicy } from "./policy";
 
 export interface Cleaning {
   policy: LoadPolicy;
   css: (css: string) => string;
+  /** Of the page that is being built. */
+  limits: Limits;
 }
 
 const DROPPED = new Set([
@@ -22,8 +25,14 @@ const PAINTS = /^(fill|stroke|filter|mask|cursor|clip-path|marker(-start|-mid|-e
 const VALID_NAME = /^[a-z_:@][\w:.@-]*$/i;
 const CSS_SIZE = /^-?[\d.]+(px|%|em|rem)?$/;
 
-/** `attributes` of an element `tag` (lower case) as they may be rebuilt: all of it, or what changed of them. */
-export function cleanAttributes(tag: string, attributes: JsonObject, cleaning: Cleaning, of: "element" | "change" = "element"): JsonObject {
+const SHOWN_AGAIN = /^(g|symbol|defs|svg|use|pattern|mask|clippath|marker|filter|switch|text|image|path|rect|circle|a)$/;
+const LONGEST = 8_000_000; // characters of a value: a picture as data
+
+/**
+ * `attributes` of an element `tag` (lower case) as they may be rebuilt: all of it, or what changed of them.
+ * `named`: it, or what it lies in, could be shown again by other parts of an SVG.
+ */
+export function cleanAttributes(tag: string, attributes: JsonObject, cleaning: Cleaning, of: "element" | "change" = "element", named = false): JsonObject {
   const kept: JsonObject = {};
   const animatesLinks = ANIMATIONS.has(tag) && /href|^on/i.test(String(attributes["attributeName"] ?? ""));
   for (const [name, value] of Object.entries(attributes)) {
@@ -31,11 +40,23 @@ export function cleanAttributes(tag: string, attributes: JsonObject, cleaning: C
     if (!VALID_NAME.test(name) || lower.startsWith("on") || DROPPED.has(lower)) continue;
     if (animatesLinks && /^(attributename|to|from|by|values)$/.test(lower)) continue;
     if (tag === "meta" && lower === "content") continue;
+    // A name that comes later would let what is drawn already be drawn within itself, many times over.
+    if (of === "change" && lower === "id" && SHOWN_AGAIN.test(tag) && value !== null) continue;
+    if (named && showsAnother(tag, lower, value) && !cleaning.limits.nest()) continue;
+    if (SPANS.has(lower) && !(Number(value) <= WIDEST_SPAN)) continue;
     const cleaned = cleanValue(tag, lower, value, cleaning);
     if (cleaned !== undefined) kept[name] = cleaned;
     else if (tag === "img" && lower === "src") kept["data-hw-missing"] = "";
   }
   return tag === "canvas" && of === "element" ? asPicture(kept) : kept;
+}
+
+const SPANS = new Set(["colspan", "rowspan", "span"]);
+const WIDEST_SPAN = 200;
+
+function showsAnother(tag: string, name: string, value: Json | undefined): boolean {
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? "");
+  return /^(xlink:)?href$/.test(name) ? tag === "use" || tag === "feimage" || tag === "pattern" : /url\(\s*["']?#/i.test(text);
 }
 
 /** One attribute's value, or undefined when it has to go. `name` in lower case. */
@@ -45,6 +66,7 @@ function cleanValue(tag: string, name: string, value: Json | undefined, cleaning
   if (name.startsWith("rr_scroll")) return isNumber(value) ? value : undefined;
   if (name === "rr_width" || name === "rr_height") return CSS_SIZE.test(String(value)) ? value : undefined;
   if (typeof value !== "string") return typeof value === "boolean" || isNumber(value) ? value : undefined;
+  if (value.length > LONGEST) return undefined;
   switch (name) {
     case "_csstext":
       return cleaning.css(value);
@@ -64,7 +86,7 @@ function cleanValue(tag: string, name: string, value: Json | undefined, cleaning
       return value === "modal" || value === "non-modal" ? value : undefined;
   }
   if (/^\s*(javascript|vbscript|data:text)/i.test(value) || name.startsWith("rr_")) return undefined;
-  return PAINTS.test(name) ? cleaning.css(value) : value;
+  return PAINTS.test(name) ? cleaning.css(value) : value.length > 2_000 ? cleaning.limits.text(value) : value;
 }
 
 /** An inline style: text, or what changed of it as {property: value | [value, priority] | false}. */

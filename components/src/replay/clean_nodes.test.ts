@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { cleanAttributes, type Cleaning } from "./clean_attributes";
 import { cleanCss } from "./clean_css";
 import { cleanNode } from "./clean_nodes";
+import { Limits } from "./limits";
 import type { JsonObject } from "./recorded";
 
 const policy = { assets: "" };
-const cleaning: Cleaning = { policy, css: (css) => cleanCss(css, policy) };
+const cleaning: Cleaning = { policy, css: (css) => cleanCss(css, policy), limits: new Limits(() => undefined) };
 const clean = (tag: string, attributes: JsonObject): JsonObject => cleanAttributes(tag, attributes, cleaning);
 const element = (tagName: string, more: JsonObject = {}): JsonObject => ({ type: 2, id: 7, tagName, attributes: {}, childNodes: [], ...more });
 

@@ -33,6 +33,8 @@ export interface Stage {
   /** Ms since the recording's first event. */
   time(): number;
   setSpeed(speed: number): void;
+  /** The recording's events now that more of them have come; what is under way goes on after the next `play` or `show`. */
+  replace(events: RecordedEvent[]): void;
   close(): void;
 }
 
@@ -44,6 +46,7 @@ const STYLE_RULES = [
 
 /** What of rrweb's Replayer has no type, since it is meant for itself. */
 interface Inner {
+  service: { state: { context: { events: unknown[] } } };
   rebuildFullSnapshot(event: unknown, isSync?: boolean): void;
   handleResize(size: { width: number; height: number }): void;
 }
@@ -103,6 +106,11 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
     pause: () => replayer.pause(),
     time: () => replayer.getCurrentTime(),
     setSpeed: (speed) => replayer.setConfig({ speed }),
+    replace: (all) => {
+      const kept = inner.service.state.context.events;
+      kept.length = 0;
+      for (const event of all) kept.push(event);
+    },
     close: () => replayer.destroy(),
   };
 }

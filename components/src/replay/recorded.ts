@@ -48,6 +48,8 @@ export interface RecordedEvent {
   type: number;
   timestamp: number;
   data: JsonObject;
+  /** It was there before, and comes again to rebuild the page of a tab that the visitor went back to. */
+  again?: true;
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Node = dict[str, Any]
+Events = list[Node]
 
 RUN = "(window.top || window).pwned = (window.pwned = true)"
 
@@ -20,6 +21,7 @@ class Forger:
         self.evil = evil
         self.ids = 10
         self.leaks = 0
+        self.html, self.body = 8, 9  # ids that `document` gives
 
     def url(self, what: str) -> str:
         self.leaks += 1
@@ -137,16 +139,18 @@ class Forger:
             n("link", {"rel": "manifest", "href": self.url("manifest")}),
         ]
 
+    def document(self, head: list[Node], body: list[Node]) -> Node:
+        """A document with a heading and these nodes."""
+        shown = self.node("body", {}, self.node("h1", {}, self.text("Forged")), *body)
+        html = self.node(
+            "html", {"manifest": self.url("manifest")}, self.node("head", {}, *head), shown | {"id": self.body}
+        )
+        doctype = {"type": 1, "id": 2, "name": "html", "publicId": "", "systemId": ""}
+        return {"type": 0, "id": 1, "childNodes": [doctype, html | {"id": self.html}]}
+
     def page(self) -> Node:
         """A document of all of it."""
-        body = self.node("body", {}, self.node("h1", {}, self.text("Forged")), *self.runs(), *self.fetches())
-        html = self.node("html", {"manifest": self.url("manifest")}, self.node("head", {}, *self.head()), body)
-        self.body = body["id"]
-        return {
-            "type": 0,
-            "id": 1,
-            "childNodes": [{"type": 1, "id": 2, "name": "html", "publicId": "", "systemId": ""}, html],
-        }
+        return self.document(self.head(), [*self.runs(), *self.fetches()])
 
     def changes(self) -> list[Node]:
         """Incremental events that try the same a second later."""

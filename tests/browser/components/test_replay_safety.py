@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from components_app import FRAME, ComponentsApp, Show, frame_text, wait_for, wait_for_state
-from forged import Forger
+from dash import html
+from forged import Events, Forger
+from hostile_corpus import CORPUS
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from heatwake_components import HeatmapView, Player
 
@@ -52,6 +55,8 @@ def evil() -> Iterator[Evil]:
 def unharmed(app: ComponentsApp, page: Page, evil: Evil) -> Callable[[], None]:
     """Checks that nothing ran, nothing was fetched and the viewer is still where they were."""
     opened: list[str] = []
+    asked: list[Request] = []  # by the browser, whatever came of it: also of names that nobody answers to
+    page.context.on("request", lambda request: asked.append(request))
     page.context.on("page", lambda other: opened.append(other.url))
     page.on("dialog", lambda dialog: opened.append(dialog.message))
 
@@ -70,6 +75,9 @@ def unharmed(app: ComponentsApp, page: Page, evil: Evil) -> Callable[[], None]:
                 looked_at += 1
         assert looked_at >= 2
         assert evil.hits == []
+        inside = (app.address, "data:", "blob:", "about:")
+        # What the frame's policy stops is told as a request, too, and as one that failed.
+        assert [one.url for one in asked if not one.url.startswith(inside) and left_the_browser(one)] == []
         own = ("/_dash", "/answers/", "/_favicon", "/assets/", "/?", "/recorded/", "/record.js")
         assert [path for path in app.requests if path != "/" and not path.startswith(own)] == []
         assert opened == []
@@ -78,9 +86,25 @@ def unharmed(app: ComponentsApp, page: Page, evil: Evil) -> Callable[[], None]:
     return check
 
 
+def left_the_browser(request: Request) -> bool:
+    """Whether it was sent, or would have been if there were such a server."""
+    return request.failure is None or any(word in request.failure for word in ("NAME", "CONNECTION", "ADDRESS"))
+
+
+def dumped(events: Events) -> str:
+    """The answer with these events, however deep they are."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        return json.dumps({"events": events})
+    finally:
+        sys.setrecursionlimit(usual)
+
+
 PROVOKE = """(page) => {
   const visit = (doc) => {
-    doc.querySelectorAll('a').forEach((link) => link.click());
+    const click = () => new MouseEvent('click', { bubbles: true, cancelable: true });
+    doc.querySelectorAll('a').forEach((link) => link.dispatchEvent(click()));
     doc.querySelectorAll('form').forEach((form) => form.submit());
     doc.querySelectorAll('img, video, body, svg, input').forEach((e) => e.dispatchEvent(new Event('error')));
     doc.querySelectorAll('iframe').forEach((frame) => frame.contentDocument && visit(frame.contentDocument));
@@ -94,23 +118,31 @@ def provoke(page: Page) -> None:
     page.evaluate(f"({PROVOKE})(document.querySelector('{FRAME}').contentDocument)")
 
 
-def test_hostile_recording_runs_and_fetches_nothing(
-    app: ComponentsApp, show: Show, evil: Evil, unharmed: Callable[[], None]
+@pytest.mark.parametrize("name", CORPUS)
+def test_hostile_recording_runs_fetches_and_stops_nothing(
+    app: ComponentsApp, show: Show, evil: Evil, unharmed: Callable[[], None], name: str
 ) -> None:
-    app.answers["forged"] = {"events": Forger(evil.address).events()}
-    page = show(Player(id="player", eventsUrl=app.url("forged"), skipInactive=False))
+    app.answers["forged"] = dumped(CORPUS[name](Forger(evil.address)))
+    player = Player(id="player", eventsUrl=app.url("forged"), skipInactive=False)
+    page = show(html.Div([player, html.Button("Poke", id="poke")]))
+    page.evaluate("poke.onclick = () => { poke.textContent = `Poked ${++window.pokes}`; }; window.pokes = 0")
     wait_for_state(page, "ready")
     assert "Forged" in frame_text(page)
     assert page.locator(FRAME).get_attribute("sandbox") == "allow-same-origin"
     provoke(page)
     page.click(".hw-big-play")
-    wait_for(page, "o.positionMs > 1000")
+    wait_for(page, "o.state === 'playing' || o.state === 'ended'")
+    page.click("#poke")  # the page around it goes on answering
+    page.wait_for_function("window.pokes === 1")
+    wait_for(page, "o.positionMs > 500 || o.state === 'ended'")
     provoke(page)
-    ended = wait_for_state(page, "ended")
-    assert ended["errorText"] == ""
+    assert wait_for_state(page, "ended")["errorText"] == ""
     provoke(page)
+    page.click("#poke")
+    page.wait_for_function("window.pokes === 2")
     page.click(".hw-stage")
     assert page.locator(FRAME).get_attribute("sandbox") == "allow-same-origin"
+    assert page.evaluate("({}).polluted") is None
     unharmed()
 
 
