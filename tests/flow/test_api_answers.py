@@ -301,22 +301,34 @@ def test_deploy_is_marked_and_judged(project: Project) -> None:
 
 
 def test_pieces_are_the_whole_recording_page_by_page(stack: Stack) -> None:
-    project = visited(stack, [{"clicks": 2}])
-    path = f"{project.path}/recordings/{project.visits[0].session}"
-    whole = project.api.get(f"{path}/events").json["events"]
+    site = new_site(stack)
+    first = send_visit(stack, site.key)
+    at = first.recorded[-1]["timestamp"] + 2_000
+    door, second = Door(stack), Visitor(session=uuid.UUID(first.session).hex)
+    assert door.send(f"/c/e?{second.query(site.key)}", events(page(CART, at))).status == 204
+    assert door.send(f"/c/r?{second.query(site.key)}", json.dumps(recording(at)).encode()).status == 204
+    door.close()
+    api, path = program(stack, site.api_key), f"/projects/{site.project_id}/recordings/{first.session}"
+
+    def recorded() -> list[dict[str, Any]]:
+        answer = api.get(f"{path}/events")
+        return answer.json["events"] if answer.status == 200 else []
+
+    until(lambda: len(recorded()) == 8, "both pages to be stored")
+    whole = recorded()
     last = whole[-1]["timestamp"] - whole[0]["timestamp"]
-    pieces, seen = project.api.get(f"{path}/pieces", from_ms=0).json, []
+    pieces, seen = api.get(f"{path}/pieces", from_ms=0).json, []
     assert (pieces["begins_at"], pieces["length_ms"], pieces["open"]) == (whole[0]["timestamp"], last, True)
-    assert [piece["seq"] for piece in pieces["pieces"]] == [0, 0]
+    assert [piece["seq"] for piece in pieces["pieces"]] == [0, 1, 0]
     for piece in pieces["pieces"]:
         seen += piece["events"]
         assert pieces["begins_at"] + piece["from_ms"] == piece["events"][0]["timestamp"]
     assert (seen, pieces["next_ms"]) == (whole, None)
     # The moment of the last event needs its page, and nothing before it.
-    late = project.api.get(f"{path}/pieces", at_ms=last).json
+    late = api.get(f"{path}/pieces", at_ms=last).json
     assert [piece["page_view"] for piece in late["pieces"]] == [pieces["pieces"][-1]["page_view"]]
     assert late["from_ms"] == late["pieces"][0]["from_ms"] > 0
-    assert project.api.get(f"{path}/pieces", at_ms=-1).code == "invalid_parameter"
+    assert api.get(f"{path}/pieces", at_ms=-1).code == "invalid_parameter"
 
 
 def test_removed_recording_is_gone_everywhere(stack: Stack) -> None:
