@@ -19,8 +19,8 @@ ACTIONS = 14
 
 @dataclass
 class Visit:
-    """What a visit's browser has sent of its recording: `bodies`, the bytes of each request; `chunks`, which they were
-    (page view and number; one that is sent again is the same); `session` its id."""
+    """What was seen of what a visit's browser sent of its recording: `bodies`, the bytes of each request; `chunks`,
+    which they were (page view and number; one that is sent again is the same); `session` its id."""
 
     session: str = ""
     bodies: list[int] = field(default_factory=list)

@@ -28,6 +28,7 @@ from storage.blobs import open_blobs
 from storage.first_project import ensure_first_project
 
 LONGEST_WAIT_S = 120
+QUIET_S = 4.0  # in which no chunk came: there are no more
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,21 +86,39 @@ def _site(stack: Stack, site: CorpusSite, name: str, sessions: int, say: Say) ->
             hand = random.Random(f"{name} {number}")
             visits.append(visit(running, site.origin, stack.settings.public_url, SITES[name], hand))
             say(f"{name} {number + 1}/{sessions}: {sum(visits[-1].bodies):,} B sent in {len(visits[-1].bodies)}")
-    chunks = sum(len(one.chunks) for one in visits)
-    _until(dsn, "SELECT count(*) = %s FROM recording_chunks WHERE project_id = %s", chunks, project)
+    sent = _sent(dsn, project, visits)
     _close(dsn, project)
     waiting = "SELECT count(*) = 0 FROM recordings WHERE project_id = %s AND packed_at IS NULL"
     _until(dsn, waiting, project)
-    found = SiteFigures()
+    found = SiteFigures(sent=sent)
     for one in visits:
         body = _events(stack, project, key, one.session)
         found.raw += len(body)
         found.zipped += len(gzip.compress(body))
-        found.sent += sum(one.bodies)
     blobs = open_blobs(stack.settings)
     found.own = sum(size for _, size in blobs.list(f"recordings/{project}/"))
     found.shared = sum(size for _, size in blobs.list(f"shared/{project}/"))
     return found
+
+
+def _sent(dsn: str, project: int, visits: list[Visit]) -> int:
+    """Bytes that the browsers have sent, when all of it is stored. What a page sends while it goes, Playwright does not
+    tell of; it is sent as it is, without gzip."""
+    seen = {(int(view, 16), int(seq)) for one in visits for view, seq in one.chunks}
+    stored: dict[tuple[int, int], int] = {}
+    quiet, until = 0.0, time.monotonic() + LONGEST_WAIT_S
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        while quiet < QUIET_S or not seen <= stored.keys():
+            if time.monotonic() > until:
+                raise BenchError(f"{len(seen - stored.keys())} chunks are not stored after {LONGEST_WAIT_S} s")
+            time.sleep(0.5)
+            rows = connection.execute(
+                "SELECT page_view_id, seq, raw_bytes FROM recording_chunks WHERE project_id = %s", (project,)
+            ).fetchall()
+            now = {(view, seq): size for view, seq, size in rows}
+            quiet = quiet + 0.5 if now == stored else 0.0
+            stored = now
+    return sum(sum(one.bodies) for one in visits) + sum(size for key, size in stored.items() if key not in seen)
 
 
 def _close(dsn: str, project: int) -> None:
