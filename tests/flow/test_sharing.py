@@ -97,11 +97,13 @@ def test_page_of_a_share_link_says_when_it_was_taken_back(world: World) -> None:
     page = "/s/" + made["address"].rpartition("/")[2]
     assert nobody.ask("GET", page, Accept="text/html").status == 200
     drawn = open_page(nobody, page).body.decode()
-    assert f"{page}/events".replace("/", "\\u002f") in drawn or f"{page}/events" in drawn
+    assert f"{page}/pieces".replace("/", "\\u002f") in drawn or f"{page}/pieces" in drawn
     api.ask("DELETE", f"{path}/{made['id']}")
     gone = nobody.ask("GET", page, Accept="text/html")
     assert (gone.status, "taken back" in gone.body.decode()) == (410, True)
-    assert "/events" not in open_page(nobody, page).body.decode()
+    again = open_page(nobody, page).body.decode()
+    assert "/pieces" not in again
+    assert "u002fpieces" not in again
     assert nobody.ask("GET", "/s/" + "x" * 32, Accept="text/html").status == 404
 
 
