@@ -21,7 +21,6 @@ CREATE TABLE recording_strings (
     used_at timestamptz NOT NULL,
     PRIMARY KEY (project_id, hash)
 );
-CREATE INDEX recording_strings_unused ON recording_strings (used_at) WHERE uses = 0;
 
 -- hash: of the dictionary's content; uses: recordings that are packed with it.
 CREATE TABLE recording_dictionaries (
