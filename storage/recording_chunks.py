@@ -10,7 +10,9 @@ from storage.postgres import Connection, statement
 
 
 class NewChunk(NamedTuple):
-    """A chunk of a session's recording. Times in unix ms, corrected; `skew_ms` is what was added to them."""
+    """A chunk of a session's recording. Times in unix ms, corrected; `skew_ms` is what was added to them.
+
+    `assets`: the addresses that it shows, as storage.assets.address_hash."""
 
     project_id: int
     day: str
@@ -24,6 +26,7 @@ class NewChunk(NamedTuple):
     first_ms: int
     last_ms: int
     skew_ms: int
+    assets: tuple[int, ...]
 
 
 def blob_key(project_id: int, day: str, session: str, page_view: int, seq: int) -> str:
@@ -48,6 +51,7 @@ def add(connection: Connection, chunks: Sequence[NewChunk]) -> None:
         "first_ms": columns.numbers([one.first_ms for one in chunks]),
         "last_ms": columns.numbers([one.last_ms for one in chunks]),
         "skew_ms": columns.numbers([one.skew_ms for one in chunks]),
+        "assets": columns.texts(columns.numbers(one.assets) if one.assets else "" for one in chunks),
     }
     connection.execute(statement("recording_chunks.add"), values)
     connection.execute(statement("recording_chunks.count"), values)

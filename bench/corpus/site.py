@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import http.server
 import mimetypes
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from bench.corpus import packages
 
+_ELSEWHERE: Final = re.compile(rb'(<(?:link|script|img)\b[^>]*?\s(?:src|href)=")(?:https?:)?//[^"]*"', re.IGNORECASE)
+
+_DRAWN_ELSEWHERE: Final = re.compile(rb"""url\(["']?(?:https?:)?//[^)]*\)""")
+
 
 class CorpusSite:
-    """`origin`: where it listens; `snippet`: what stands in each page's head; `off`: answers nothing but 503."""
+    """`origin`: where it listens; `snippet`: what stands in each page's head; `off`: answers nothing but 503.
+
+    What pages want from other origins they want from here, where it is not: they look the same without a network.
+    """
 
     def __init__(self, kept: Path) -> None:
         self.origin = ""
@@ -35,8 +43,11 @@ class CorpusSite:
     def body(self, found: Path) -> bytes:
         """What is sent for a file."""
         data = found.read_bytes()
+        if found.suffix == ".css":
+            return _DRAWN_ELSEWHERE.sub(b"url(/elsewhere)", data)
         if found.suffix != ".html":
             return data
+        data = _ELSEWHERE.sub(rb'\1/elsewhere"', data)
         at = data.lower().find(b"</head>")
         return data[:at] + self.snippet.encode() + data[at:] if at >= 0 else data
 

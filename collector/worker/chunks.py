@@ -11,10 +11,12 @@ import zstandard
 
 from collector.protocol import RecordingEvent
 from collector.worker import scrub
+from collector.worker.asset_addresses import shown_in
 from collector.worker.decode import chunk_of
 from collector.worker.names import address_of
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import corrected
+from storage.assets import NamedAsset, address_hash
 from storage.recording_chunks import NewChunk, blob_key
 
 FULL_SNAPSHOT: Final = 2  # rrweb's EventType
@@ -61,6 +63,7 @@ class Chunks(NamedTuple):
     rows: list[NewChunk]
     blobs: list[Blob]
     pictures: list[Picture]
+    assets: list[NamedAsset]
     scrubbed: int  # events in which something personal was left
 
 
@@ -70,6 +73,7 @@ def fold_chunks(arrivals: Iterable[Arrival], open_sites: Collection[int] = ()) -
     rows: list[NewChunk] = []
     blobs: list[Blob] = []
     pictures: list[Picture] = []
+    assets: list[NamedAsset] = []
     scrubbed = 0
     for arrival in arrivals:
         if arrival.request.channel == "r":
@@ -80,11 +84,16 @@ def fold_chunks(arrivals: Iterable[Arrival], open_sites: Collection[int] = ()) -
                 scrubbed += sum(one is not other for one, other in zip(chunk, before, strict=True))
             request, _, skew_ms = arrival
             times = [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
-            row, blob = _fold(arrival, chunk, times)
+            shown = [
+                NamedAsset(arrival.view.project_id, address_hash(address), address)
+                for address in shown_in(bytes(event.data) for event in chunk)
+            ]
+            row, blob = _fold(arrival, chunk, times, shown)
+            assets += shown
             rows.append(row)
             blobs.append(blob)
             pictures += _pictures(arrival, chunk, times)
-    return Chunks(rows, blobs, pictures, scrubbed)
+    return Chunks(rows, blobs, pictures, assets, scrubbed)
 
 
 def _scrubbed(event: RecordingEvent) -> RecordingEvent:
@@ -94,7 +103,9 @@ def _scrubbed(event: RecordingEvent) -> RecordingEvent:
     return event if told is data else RecordingEvent(event.type, event.timestamp, msgspec.Raw(told))
 
 
-def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int]) -> tuple[NewChunk, Blob]:
+def _fold(
+    arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int], shown: Sequence[NamedAsset]
+) -> tuple[NewChunk, Blob]:
     request, view, skew_ms = arrival
     session, seq = view.session_, request.seq
     first_ms, last_ms = min(times), max(times)
@@ -127,6 +138,7 @@ def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int
         first_ms,
         last_ms,
         skew_ms,
+        tuple(asset.address_hash for asset in shown),
     )
     return row, Blob(key, packed, request.request_id)
 

@@ -22,6 +22,7 @@ from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
 from collector.worker.open_sessions import OpenSessions
 from collector.worker.open_sites import OpenSites
+from collector.worker.seen_assets import SeenAssets
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
 from storage import early_requests, page_layouts, upkeep
@@ -43,6 +44,7 @@ class Preparer:
         self._database = database
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
+        self._assets = SeenAssets()
         self._open = OpenSessions()
         self._open_sites = OpenSites()
         self._days: set[str] = set()  # that have partitions
@@ -68,6 +70,7 @@ class Preparer:
     def committed(self, delta: Delta) -> None:
         """This is in the database now."""
         self._boxes.written(delta.boxes)
+        self._assets.named(delta.assets)
         self._open.committed(delta.sessions, delta.views)
         self._open.forget([(one.project_id, one.session) for one in delta.continuations])
 
@@ -110,6 +113,7 @@ class Preparer:
             early=early.kept(filter(early.waits, fold.early)),
             placed=placed,
             chunks=chunks.rows,
+            assets=self._assets.worth_naming(chunks.assets),
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
             scrubbed=chunks.scrubbed,

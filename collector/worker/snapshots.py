@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from collector.worker.asset_addresses import shown_in
 from collector.worker.chunks import Blob, Picture, pack_snapshot, snapshot_event
+from storage.assets import address_hash
 from storage.page_layouts import NewSnapshot
 
 KEPT_MS: Final = 3_600_000
@@ -45,5 +47,6 @@ def packed(chosen: Mapping[PageKey, Picture]) -> tuple[list[NewSnapshot], list[B
         address, data = pack_snapshot(snapshot_event(picture.event))
         blobs.append(Blob(f"snapshots/{project_id}/{address}.json.zst", data, ""))
         width, height = picture.width or picture.view.viewport_w, picture.height or picture.view.viewport_h
-        rows.append(NewSnapshot(project_id, page_id, device, address, width, height, picture.at))
+        shown = tuple(map(address_hash, shown_in([picture.event])))
+        rows.append(NewSnapshot(project_id, page_id, device, address, width, height, picture.at, shown))
     return rows, blobs

@@ -15,6 +15,7 @@ from dashboard.queries.cached import cached
 from dashboard.queries.filters import Filters
 from dashboard.queries.periods import Period
 from dashboard.services import current
+from storage import assets
 from storage import recordings as reads
 from storage.blobs import BlobMissing
 from storage.session_index import Device, SessionDoc, Sort
@@ -206,7 +207,8 @@ def _lost(chunks: list[reads.Chunk]) -> list[Gap]:
 
 
 def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
-    """The body `{"events": […]}`: the session's rrweb events in the order of their time, piece by piece.
+    """The body `{"assets": {…}, "events": […]}`: what is stored of the addresses that the pages show, and the session's
+    rrweb events in the order of their time, piece by piece.
 
     A chunk whose blob is gone is left out. Raises UnknownRecording before the first piece.
     """
@@ -218,12 +220,13 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
         if doc is None:
             raise UnknownRecording(f"There is no recording {session_id}.")
         chunks = reads.chunks(connection, access.project_id, doc.day, session_id)
-    return _pieces(chunks)
+        stored, _ = assets.of_session(connection, access.project_id, [doc.day], session_id)
+    return _pieces(chunks, stored)
 
 
-def _pieces(chunks: list[reads.Chunk]) -> Iterator[bytes]:
+def _pieces(chunks: list[reads.Chunk], stored: dict[str, str]) -> Iterator[bytes]:
     blobs = current().blobs
-    yield b'{"events":['
+    yield b'{"assets":' + msgspec.json.encode(stored) + b',"events":['
     first = True
     for chunk in sorted(chunks, key=lambda chunk: (chunk.first_ms, chunk.page_view_id, chunk.seq)):
         try:

@@ -6,7 +6,7 @@
 import { canvasFrame } from "./canvas_frames";
 import { cleanAttributes, type Cleaning } from "./clean_attributes";
 import { cleanNode, type Tags } from "./clean_nodes";
-import { cleanCss } from "./clean_css";
+import { cleanCss, decideScheme } from "./clean_css";
 import type { LoadPolicy } from "./policy";
 import { EVENT, isNumber, isObject, objects, SOURCE, type JsonObject, type RecordedEvent } from "./recorded";
 
@@ -17,9 +17,19 @@ const LARGEST_SIDE = 20_000;
 export class EventCleaner {
   private readonly tags: Tags = new Map();
   private readonly cleaning: Cleaning;
+  /** The colours that the visitor wanted; undefined in recordings that do not tell. */
+  private dark: boolean | undefined;
 
   constructor(policy: LoadPolicy, css: (css: string) => string = (same) => same) {
-    this.cleaning = { policy, css: (text) => css(cleanCss(text, policy)) };
+    this.cleaning = {
+      policy,
+      css: (text) => css(this.scheme(cleanCss(text, policy))),
+      media: (text) => this.scheme(text),
+    };
+  }
+
+  private scheme(css: string): string {
+    return this.dark === undefined ? css : decideScheme(css, this.dark);
   }
 
   clean(event: RecordedEvent): RecordedEvent | null {
@@ -30,6 +40,7 @@ export class EventCleaner {
   private data({ type, data }: RecordedEvent): JsonObject | null {
     switch (type) {
       case EVENT.Meta:
+        this.dark = typeof data["dark"] === "boolean" ? data["dark"] : undefined;
         return validSize(data) && { href: String(data["href"] ?? ""), width: data["width"], height: data["height"] };
       case EVENT.FullSnapshot: {
         this.tags.clear();

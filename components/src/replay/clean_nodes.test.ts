@@ -6,7 +6,7 @@ import { cleanNode } from "./clean_nodes";
 import type { JsonObject } from "./recorded";
 
 const policy = { assets: "" };
-const cleaning: Cleaning = { policy, css: (css) => cleanCss(css, policy) };
+const cleaning: Cleaning = { policy, css: (css) => cleanCss(css, policy), media: (same) => same };
 const clean = (tag: string, attributes: JsonObject): JsonObject => cleanAttributes(tag, attributes, cleaning);
 const element = (tagName: string, more: JsonObject = {}): JsonObject => ({ type: 2, id: 7, tagName, attributes: {}, childNodes: [], ...more });
 

@@ -4,9 +4,30 @@
  * either alone would hold.
  */
 
+import { isObject } from "./recorded";
+
 export interface LoadPolicy {
   /** Absolute URL prefix of stored page assets, ending in "/"; empty: none may be loaded. */
   assets: string;
+  /** What of the recording's addresses lies there: the name below `assets`, by address without its fragment. */
+  stored?: ReadonlyMap<string, string>;
+}
+
+const STORED_NAME = /^[0-9a-f]{32,64}\.[a-z0-9]{2,5}$/;
+
+/** `policy` with what an answer's `assets` tells: {address: name}. */
+export function withStored(policy: LoadPolicy, told: unknown): LoadPolicy {
+  if (!policy.assets || !isObject(told)) return policy;
+  const names = Object.entries(told).filter((one): one is [string, string] => typeof one[1] === "string" && STORED_NAME.test(one[1]));
+  return { ...policy, stored: new Map(names) };
+}
+
+/** Where a recorded address is to be had: itself if it is part of the recording, a place in the asset store, or null. */
+export function placeOf(url: string, policy: LoadPolicy, allows: (url: string, policy: LoadPolicy) => boolean): string | null {
+  const [whole = "", ...fragment] = url.trim().split("#");
+  const name = policy.stored?.get(whole);
+  if (name) return [policy.assets + name, ...fragment].join("#");
+  return allows(url, policy) ? url : null;
 }
 
 /** The policy for a component's `assetsUrl`, resolved against the dashboard's own address. */
@@ -43,7 +64,7 @@ export function contentSecurityPolicy(policy: LoadPolicy): string {
   const assets = policy.assets ? ` ${policy.assets}` : "";
   return [
     "default-src 'none'",
-    `style-src 'unsafe-inline'`,
+    `style-src 'unsafe-inline'${assets}`,
     `img-src data: blob:${assets}`,
     `font-src data:${assets}`,
     "base-uri 'none'",

@@ -5,7 +5,7 @@
  * All times are ms since the recording's first usable event.
  */
 import { EventCleaner } from "./clean_events";
-import type { LoadPolicy } from "./policy";
+import { withStored, type LoadPolicy } from "./policy";
 import { EVENT, isNumber, isObject, SOURCE, type RecordedEvent } from "./recorded";
 
 export interface RecordedPage {
@@ -48,7 +48,7 @@ export function readRecording(answer: unknown, policy: LoadPolicy): Recording {
   if (!Array.isArray(given)) throw new UnplayableRecording("The recording is not in a form that the player knows.", false);
   if (!given.length) throw new UnplayableRecording("Nothing was recorded in this session.", true);
   const formed = withoutStrays(given.map(readEvent).filter((event) => event !== null)).sort((a, b) => a.timestamp - b.timestamp);
-  const cleaner = new EventCleaner(policy);
+  const cleaner = new EventCleaner(withStored(policy, isObject(answer) ? answer["assets"] : undefined));
   const usable: RecordedEvent[] = [];
   let silent = given.filter(isSilent).length;
   for (const event of formed) {
