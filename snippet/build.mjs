@@ -44,6 +44,8 @@ const fittedRrweb = {
         [/name === "href" && !\(tagName/, 'name === "href" && tagName !== "a" && !(tagName'],
         // What is selected is asked for when the page has been laid out anyway.
         [/const updateSelection = callbackWrapper\(\(\) => \{([\s\S]*?)\n  \}\);/, "const updateSelection = callbackWrapper(onceLaidOut(() => {$1\n  }));"],
+        // Where the mouse comes to rest is what it hovers over.
+        [/(threshold,\n\s+)\{\s+trailing: false\s+\}/, "$1{}"],
         // What is masked is decided afterwards (redact.ts).
         [/value: needMaskingText\([\s\S]*?\) && value \? [\s\S]*? : value,\n/, "value,\n"],
         // Nodes by number, and as events have them, are ours (mirror.ts, serialize.ts), and so are full snapshots (snapshot.ts).

@@ -29,6 +29,7 @@ class CorpusSite:
         self.origin = ""
         self.snippet = ""
         self.off = False
+        self.own: dict[str, bytes] = {}  # pages and files of the caller's own, by path
         self._kept = kept
 
     def file(self, path: str) -> Path | None:
@@ -42,12 +43,14 @@ class CorpusSite:
 
     def body(self, found: Path) -> bytes:
         """What is sent for a file."""
-        data = found.read_bytes()
-        if found.suffix == ".css":
+        own = self.own.get(str(found))
+        data = found.read_bytes() if own is None else own
+        if found.suffix == ".css" and own is None:
             return _DRAWN_ELSEWHERE.sub(b"url(/elsewhere)", data)
         if found.suffix != ".html":
             return data
-        data = _ELSEWHERE.sub(rb'\1/elsewhere"', data)
+        if own is None:
+            data = _ELSEWHERE.sub(rb'\1/elsewhere"', data)
         at = data.lower().find(b"</head>")
         return data[:at] + self.snippet.encode() + data[at:] if at >= 0 else data
 
@@ -61,7 +64,8 @@ def serving(kept: Path) -> Iterator[CorpusSite]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            found = None if site.off else site.file(self.path)
+            name = urlsplit(self.path).path
+            found = None if site.off else Path(name) if name in site.own else site.file(self.path)
             data = site.body(found) if found else b""
             self.send_response(503 if site.off else 200 if found else 404)
             self.send_header("Content-Type", mimetypes.guess_type(str(found or ""))[0] or "application/octet-stream")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import odd_page
 import pytest
 from askers import new_user, signed_in
 from pixels import differing
@@ -47,6 +48,7 @@ def visited(stack: Stack, browser: Browser, site: CorpusSite) -> tuple[int, list
     return visit_all(stack, browser, site, [page for page in PAGES if os.environ.get("CORPUS_ONLY", "") in page.name])
 
 
+@pytest.mark.timeout(900)  # two dozen pages, three moments each
 @pytest.mark.parametrize("origin", ["on", "off"])
 def test_replay_shows_what_the_page_showed(
     stack: Stack, browser: Browser, site: CorpusSite, visited: tuple[int, list[Visit]], origin: str
@@ -65,6 +67,19 @@ def test_replay_shows_what_the_page_showed(
     worst = sorted(max(shares.values()) for shares in table.values())
     assert worst[-1] <= 0.05
     assert len([share for share in worst if share > 0.01]) <= len(table) / 10
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_replay_shows_what_no_theme_has(stack: Stack, browser: Browser, site: CorpusSite, dark: bool) -> None:
+    with serving(Path()) as other:
+        odd_page.put(site, other)
+        site.off = False
+        project_id, (visit,) = visit_all(stack, browser, site, [odd_page.PAGE], dark)
+        site.off = other.off = True
+        page = signed_in_page(stack, browser)
+        shares = replayed(stack, page, project_id, visit, "dark" if dark else "light")
+        page.context.close()
+    assert max(shares.values()) <= 0.01, shares
 
 
 def signed_in_page(stack: Stack, browser: Browser) -> Page:

@@ -64,22 +64,24 @@ ACTS: Final[dict[str, Callable[[Page], None]]] = {
     "gentelella/dist/production/form.html": _typed("input[type=text]", "Fern"),
     "gentelella/dist/production/login.html": _typed("form input", "Fern"),
     "reveal.js/demo.html": lambda page: page.keyboard.press("ArrowRight"),
+    "odd/page.html": _opened("#open"),
     "todomvc/examples/jquery/index.html": _typed("#new-todo, .new-todo", "Water the fern"),
     "todomvc/examples/knockoutjs/index.html": _typed("#new-todo, .new-todo", "Read"),
 }
 
 
 def visit_all(
-    stack: Stack, browser: Browser, site: CorpusSite, pages: list[CorpusPage] = PAGES
+    stack: Stack, browser: Browser, site: CorpusSite, pages: list[CorpusPage] = PAGES, dark: bool = False
 ) -> tuple[int, list[Visit]]:
-    """(the project's id, a visit to each page), once the API tells of all of them."""
+    """(the project's id, a visit to each page), once the API tells of all of them. `dark`: by visitors of dark
+    pages."""
     project = stack.new_project(f"Corpus {secrets.token_hex(4)}", site.origin)
     with Database(stack.settings, "owner", size=1).transaction() as connection:
         connection.execute("UPDATE sites SET privacy = 'open' WHERE project_id = %s", (project["project_id"],))
     site.snippet = f'<script async src="{stack.edge}/h/{project["site_key"]}.js"></script>'
     visits = [Visit(page) for page in pages]
     for first in range(0, len(visits), AT_ONCE):
-        _visit_some(browser, site, visits[first : first + AT_ONCE])
+        _visit_some(browser, site, visits[first : first + AT_ONCE], dark)
     api = PublicApi(stack, project["project_id"], project["api_key"])
     for visit in visits:
         until(lambda visit=visit: _told(api, visit), f"the API to tell of {visit.page.name}")  # type: ignore[misc]
@@ -96,10 +98,12 @@ def _fetched(stack: Stack, project_id: int) -> bool:
     return waiting == (0,)
 
 
-def _visit_some(browser: Browser, site: CorpusSite, visits: list[Visit]) -> None:
+def _visit_some(browser: Browser, site: CorpusSite, visits: list[Visit], dark: bool) -> None:
     opened: list[tuple[Visit, Page]] = []
     for visit in visits:
-        context = browser.new_context(viewport=VIEWPORT, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport=VIEWPORT, reduced_motion="reduce", color_scheme="dark" if dark else "light"
+        )
         page = context.new_page()
         page.goto(f"{site.origin}/{visit.page.package}/{visit.page.path}", wait_until="load")
         opened.append((visit, page))
