@@ -39,6 +39,8 @@ export interface Stage {
 const STYLE_RULES = [
   ":where(canvas) { display: inline-block; width: calc(var(--hw-width, 300) * 1px); aspect-ratio: var(--hw-width, 300) / var(--hw-height, 150); background-size: 100% 100%; }",
   "canvas > * { display: none !important; }",
+  // A recorded place is where the page is scrolled to at that moment, not where it sets out for.
+  "* { scroll-behavior: auto !important; }",
   // Where there are no scripts, browsers offer their own controls.
   "video:not([controls])::-webkit-media-controls { display: none !important; }",
   "img[data-hw-missing] { background: repeating-linear-gradient(135deg, rgba(128,136,150,.16) 0 8px, rgba(128,136,150,.07) 8px 16px) !important; outline: 1px solid rgba(128,136,150,.28); outline-offset: -1px; }",

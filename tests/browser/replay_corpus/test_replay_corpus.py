@@ -84,7 +84,7 @@ def test_replay_shows_what_no_theme_has(stack: Stack, browser: Browser, site: Co
 
 def signed_in_page(stack: Stack, browser: Browser) -> Page:
     """A member of the account, with room for a recorded page at its own size."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     host = urlsplit(stack.edge).hostname or ""
     for name, value in signed_in(stack, new_user(stack, "Tests", "member")).cookies.items():
         context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/"}])

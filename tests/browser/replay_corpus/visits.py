@@ -121,8 +121,8 @@ def _visit_some(browser: Browser, site: CorpusSite, visits: list[Visit], dark: b
             visit.at_ms[moment] = page.evaluate("Date.now()")
         time.sleep(0.3)
     for _, page in opened:
-        page.close(run_before_unload=True)
-    time.sleep(0.3)
+        page.goto("about:blank")  # what the recorder holds is sent, by a browser that stays
+    time.sleep(2)
     for _, page in opened:
         with suppress(Error):
             page.context.close()
