@@ -7,6 +7,7 @@ wins. `HEATWAKE_PORT_OFFSET` moves every default port at once, so that a second 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -129,6 +130,18 @@ class Blobs:
 
 
 @dataclass(frozen=True)
+class Assets:
+    """Pictures, fonts and stylesheets of recorded pages, fetched at record time."""
+
+    fetch: Literal["on", "off"] = "on"
+    private_origins: str = (
+        ""  # of an intranet's sites, `http://intranet.example:8080`, separated by commas; port `*`: any
+    )
+    largest_kb: int = 8_192
+    project_mb: int = 2_048  # that a project's assets may take
+
+
+@dataclass(frozen=True)
 class Elasticsearch:
     """The grown session index. `url` empty: the server that `--full` starts on `port`."""
 
@@ -161,6 +174,7 @@ class Settings:
     redis: Redis = field(default_factory=Redis)
     memcached: Memcached = field(default_factory=Memcached)
     blobs: Blobs = field(default_factory=Blobs)
+    assets: Assets = field(default_factory=Assets)
     elasticsearch: Elasticsearch = field(default_factory=Elasticsearch)
     prometheus: Prometheus = field(default_factory=Prometheus)
 
@@ -316,6 +330,7 @@ def _check(settings: Settings) -> None:
         "redis.answer_ms": (50, 60_000),
         "redis.watermark_percent": (30, 95),
         "dashboard.workers": (1, 64),
+        "assets.largest_kb": (1, 8_192),
     }
     for section in fields(settings):
         part = getattr(settings, section.name)
@@ -329,6 +344,11 @@ def _check(settings: Settings) -> None:
         host, _, port = node.strip().rpartition(":")
         if not host or not port.isdigit():
             raise SettingsError(f"memcached.nodes has {node.strip()!r}; it must be host:port, separated by commas.")
+    for origin in filter(None, (one.strip() for one in settings.assets.private_origins.split(","))):
+        if not re.fullmatch(r"https?://[^/\s@]+", origin):
+            raise SettingsError(
+                f"assets.private_origins has {origin!r}; it must be scheme://host:port, without a path."
+            )
 
 
 def shape_file(var: Path) -> Path:

@@ -51,6 +51,8 @@ const fittedRrweb = {
         [/if \(inEmittingFrame\) \{\s+emit[\s\S]*?postMessage\(message, "\*"\);\s+\}/, "emit(e, isCheckout);"],
         [/if \(e\.type === EventType\.FullSnapshot\) \{\s+lastFull[\s\S]*?takeFullSnapshot\(true\);\s+\}\s+\}/, ""],
         [/^  const inEmittingFrame = [\s\S]*?(?=^  mirror\.reset\(\);)/m, ""],
+        // Where the mouse comes to rest is what it hovers over.
+        [/(threshold,\n\s+)\{\s+trailing: false\s+\}/, "$1{}"],
         // What is masked is decided afterwards (redact.ts).
         [/value: needMaskingText\([\s\S]*?\) && value \? [\s\S]*? : value,\n/, "value,\n"],
         // Nodes by number, and as events have them, are ours (mirror.ts, serialize.ts), and so are full snapshots (snapshot.ts).

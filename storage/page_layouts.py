@@ -103,6 +103,7 @@ class NewSnapshot(NamedTuple):
     width: int
     height: int
     captured_ms: int
+    assets: tuple[int, ...]
 
 
 class StoredBoxes(NamedTuple):
@@ -171,5 +172,6 @@ def put_snapshots(connection: Connection, snapshots: Iterable[NewSnapshot]) -> N
                 "width": columns.numbers(row.width for row in rows),
                 "height": columns.numbers(row.height for row in rows),
                 "captured_ms": columns.numbers(row.captured_ms for row in rows),
+                "assets": columns.texts(columns.numbers(row.assets) if row.assets else "" for row in rows),
             },
         )

@@ -12,7 +12,9 @@ from storage.postgres import Connection, statement
 
 
 class NewChunk(NamedTuple):
-    """A chunk of a session's recording. Times in unix ms, corrected; `skew_ms` is what was added to them."""
+    """A chunk of a session's recording. Times in unix ms, corrected; `skew_ms` is what was added to them.
+
+    `assets`: the addresses that it shows, as storage.assets.address_hash."""
 
     project_id: int
     day: str
@@ -29,6 +31,7 @@ class NewChunk(NamedTuple):
     gaps: str = ""  # `<unix ms>:<why>` of each, with blanks between
     full_snapshots: str = ""  # unix ms of each, with blanks between
     masking: str = ""  # storage.site_rules.Privacy
+    assets: tuple[int, ...] = ()
 
 
 def blob_key(project_id: int, day: str, session: str, page_view: int, seq: int) -> str:
@@ -56,6 +59,7 @@ def add(connection: Connection, chunks: Sequence[NewChunk]) -> None:
         "gaps": columns.texts([one.gaps for one in chunks]),
         "full_snapshots": columns.texts([one.full_snapshots for one in chunks]),
         "masking": columns.texts([one.masking for one in chunks]),
+        "assets": columns.texts(columns.numbers(one.assets) if one.assets else "" for one in chunks),
     }
     connection.execute(statement("recording_chunks.add"), values)
     connection.execute(statement("recording_chunks.count"), values)

@@ -81,6 +81,7 @@ class PackedChunk(msgspec.Struct, frozen=True, array_like=True):
     gaps: str = ""
     full_snapshots: str = ""
     masking: str = ""
+    assets: list[int] = []
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -218,6 +219,8 @@ def completed(events: bytes, get: Get) -> bytes:
 
 def named_in(events: bytes) -> set[str]:
     """Hashes of the strings that a loose chunk's tracker only named."""
+    if b'"\\u0001' not in events:
+        return set()
     return {found.decode() for found in _NAMED.findall(events)}
 
 

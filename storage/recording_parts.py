@@ -38,7 +38,7 @@ class Stored(NamedTuple):
         packed = [
             reads.Chunk(
                 *(one.page_view, one.seq, self.key, 0, one.raw_bytes, one.events, one.first_ms, one.last_ms),
-                *(one.skew_ms, one.gaps, one.full_snapshots, one.masking),
+                *(one.skew_ms, one.gaps, one.full_snapshots, one.masking, one.assets),
             )
             for one in (self.contents.chunks if self.contents else ())
         ]

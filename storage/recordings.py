@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 from psycopg.rows import class_row, dict_row
@@ -46,6 +46,7 @@ class Chunk:
     gaps: str
     full_snapshots: str
     masking: str
+    assets: list[int] = field(default_factory=list)  # storage.assets.address_hash of what it shows
 
 
 def session(connection: Connection, project_id: int, session_id: uuid.UUID) -> SessionDoc | None:
@@ -86,7 +87,7 @@ def chunks(connection: Connection, project_id: int, day: dt.date, session_id: uu
     with connection.cursor(row_factory=class_row(Chunk)) as cursor:
         return cursor.execute(
             "SELECT page_view_id, seq, blob_key, bytes, raw_bytes, events, first_ms, last_ms, skew_ms,"
-            " gaps, full_snapshots, masking"
+            " gaps, full_snapshots, masking, coalesce(assets, '{}') AS assets"
             " FROM recording_chunks WHERE project_id = %s AND day = %s AND session_id = %s ORDER BY page_view_id, seq",
             (project_id, day, session_id),
         ).fetchall()

@@ -29,17 +29,27 @@ SB_ADMIN: Final = _pages(
 )
 SITES: Final[dict[str, list[CorpusPage]]] = {"sb-admin-2": SB_ADMIN_2, "sb-admin": SB_ADMIN}
 
+# What these pages need is in their packages (`site` serves nothing from elsewhere).
 PAGES: Final = [
     *SB_ADMIN_2[:5],
-    *SB_ADMIN[:3],
-    *_pages("startbootstrap-clean-blog", "dist/", "index", "post", "about"),
+    *_pages("startbootstrap-clean-blog", "dist/", "index", "post"),
     *_pages("startbootstrap-freelancer", "dist/", "index"),
     *_pages("startbootstrap-agency", "dist/", "index"),
     *_pages("startbootstrap-creative", "dist/", "index"),
     *_pages("startbootstrap-shop-homepage", "dist/", "index"),
     *_pages("startbootstrap-resume", "dist/", "index"),
-    *_pages("startbootstrap-modern-business", "dist/", "index", "pricing", "faq"),
-    *_pages("gentelella", "dist/production/", "profile", "landing"),
+    *_pages("startbootstrap-modern-business", "dist/", "index"),
+    *_pages(
+        "gentelella",
+        "dist/production/",
+        "profile",
+        "landing",
+        "form",
+        "typography",
+        "pricing_tables",
+        "login",
+        "invoice",
+    ),
     *_pages("reveal.js", "", "demo"),
     *_pages("todomvc", "examples/", "jquery/index", "knockoutjs/index"),
 ]

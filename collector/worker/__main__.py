@@ -8,6 +8,7 @@ import signal
 import socket
 from typing import Final
 
+from collector.assets.fetcher import Fetcher
 from collector.worker.health import Health, serve
 from collector.worker.run import Stores, Worker
 from heatwake.logs import start_logs
@@ -36,12 +37,16 @@ def main() -> None:
         kept=kept,
     )
     health = Health()
+    # Connections of its own: a batch never waits for one that the fetcher has.
+    fetcher = Fetcher(Database(settings, "worker", size=4), stores.blobs, settings.assets)
     # The name outlives the process: one that was killed and started again has its leases at once.
     worker = Worker(stores, settings.collector, f"{socket.gethostname()}/{node}", health)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     server = serve(health, settings.collector.worker_metrics_port + node - 1)
+    fetcher.start()
     worker.run()
+    fetcher.stop()
     server.shutdown()
 
 

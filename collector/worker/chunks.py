@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -10,11 +10,14 @@ import zstandard
 
 from collector.protocol import RecordingEvent
 from collector.worker import scrub
+from collector.worker.asset_addresses import shown_in
 from collector.worker.decode import chunk_of
 from collector.worker.names import address_of
 from collector.worker.sessionize import Arrival, View
 from collector.worker.skew import corrected
+from storage.assets import NamedAsset, address_hash
 from storage.recording_chunks import NewChunk, blob_key
+from storage.recording_pack import named_in
 from storage.removal import pictures
 from storage.site_rules import Privacy
 
@@ -80,15 +83,22 @@ class Chunks(NamedTuple):
     rows: list[NewChunk]
     blobs: list[Blob]
     pictures: list[Picture]
+    assets: list[NamedAsset]
     scrubbed: int  # events in which something personal was left
 
 
-def fold_chunks(arrivals: Iterable[Arrival], masks: Mapping[int, Privacy] | None = None) -> Chunks:
+def fold_chunks(
+    arrivals: Iterable[Arrival],
+    masks: Mapping[int, Privacy] | None = None,
+    strings: Callable[[int, str], Iterable[str]] | None = None,
+) -> Chunks:
     """Pack the chunks of all arrivals of channel r and count them in their sessions. `masks`: what sites mask, by id,
-    of those that are not at the usual level; an open one shows what its pages say as it is."""
+    of those that are not at the usual level; an open one shows what its pages say as it is. `strings`: the addresses
+    that a project's string shows, by its hash: of those that trackers only name."""
     rows: list[NewChunk] = []
     blobs: list[Blob] = []
     pictures: list[Picture] = []
+    assets: list[NamedAsset] = []
     scrubbed = 0
     for arrival in arrivals:
         if arrival.request.channel == "r":
@@ -100,11 +110,24 @@ def fold_chunks(arrivals: Iterable[Arrival], masks: Mapping[int, Privacy] | None
                 scrubbed += sum(one is not other for one, other in zip(chunk, before, strict=True))
             request, _, skew_ms = arrival
             times = [corrected(event.timestamp, skew_ms, request.received_ms) for event in chunk]
-            row, blob = _fold(arrival, chunk, times)
+            shown = _shown(arrival.view.project_id, chunk, strings)
+            row, blob = _fold(arrival, chunk, times, shown)
+            assets += shown
             rows.append(row._replace(masking=masking))
             blobs.append(blob)
             pictures += _pictures(arrival, chunk, times)
-    return Chunks(rows, blobs, pictures, scrubbed)
+    return Chunks(rows, blobs, pictures, assets, scrubbed)
+
+
+def _shown(
+    project_id: int, chunk: Sequence[RecordingEvent], strings: Callable[[int, str], Iterable[str]] | None
+) -> list[NamedAsset]:
+    """What the chunk's events show beside their text."""
+    addresses = dict.fromkeys(shown_in(bytes(event.data) for event in chunk))
+    for event in chunk if strings else ():
+        for hash in sorted(named_in(bytes(event.data))):
+            addresses.update(dict.fromkeys(strings(project_id, hash) if strings else ()))
+    return [NamedAsset(project_id, address_hash(one), one) for one in addresses]
 
 
 def _scrubbed(event: RecordingEvent) -> RecordingEvent:
@@ -114,7 +137,9 @@ def _scrubbed(event: RecordingEvent) -> RecordingEvent:
     return event if told is data else RecordingEvent(event.type, event.timestamp, msgspec.Raw(told))
 
 
-def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int]) -> tuple[NewChunk, Blob]:
+def _fold(
+    arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int], shown: Sequence[NamedAsset]
+) -> tuple[NewChunk, Blob]:
     request, view, skew_ms = arrival
     session, seq = view.session_, request.seq
     first_ms, last_ms = min(times), max(times)
@@ -149,6 +174,7 @@ def _fold(arrival: Arrival, chunk: Sequence[RecordingEvent], times: Sequence[int
         skew_ms,
         _gaps(chunk, times),
         " ".join(str(at) for event, at in zip(chunk, times, strict=True) if event.type == FULL_SNAPSHOT),
+        assets=tuple(asset.address_hash for asset in shown),
     )
     return row, Blob(key, packed, request.request_id)
 

@@ -15,6 +15,7 @@ from collector.worker.decode import Bad
 from collector.worker.sessionize import Arrival, Session, View
 from collector.worker.tally import LedgerCounts, minutes
 from storage import (
+    assets,
     early_requests,
     heat_batches,
     ledger,
@@ -25,6 +26,7 @@ from storage import (
     stream_offsets,
     traffic_minutes,
 )
+from storage.assets import NamedAsset
 from storage.early_requests import EarlyRequest
 from storage.facts.postgres import append_rows
 from storage.facts.rows import PackedRows
@@ -56,6 +58,7 @@ class Delta:
     early: list[EarlyRequest]  # that wait for their page event from now on
     placed: list[EarlyRequest]  # whose page event has come
     chunks: list[NewChunk]
+    assets: list[NamedAsset]  # shown by them, and not known to be named today
     snapshots: list[NewSnapshot]
     blobs: list[Blob]
     scrubbed: int  # recorded events
@@ -84,6 +87,7 @@ def commit(database: Database, worker: str, delta: Delta, index: SessionIndex | 
             early_requests.take(connection, delta.placed)
             early_requests.add(connection, delta.early)
             recording_chunks.add(connection, delta.chunks)
+            assets.name(connection, delta.assets)
             page_layouts.put_boxes(connection, delta.boxes)
             page_layouts.put_snapshots(connection, delta.snapshots)
             traffic_minutes.add(connection, minutes(delta.arrivals, round(time.time() * 1000)))

@@ -197,7 +197,7 @@ def _described(one: Due, chunks: Iterable[recordings.Chunk]) -> list[PackedChunk
     return before + [
         PackedChunk(
             *(chunk.page_view_id, chunk.seq, chunk.raw_bytes, chunk.events, chunk.first_ms, chunk.last_ms),
-            *(chunk.skew_ms, chunk.gaps, chunk.full_snapshots, chunk.masking),
+            *(chunk.skew_ms, chunk.gaps, chunk.full_snapshots, chunk.masking, chunk.assets),
         )
         for chunk in chunks
     ]

@@ -22,9 +22,11 @@ from collector.worker.fold import Fold, pages_of
 from collector.worker.known import Look
 from collector.worker.late import Late
 from collector.worker.open_sessions import OpenSessions
+from collector.worker.seen_assets import SeenAssets
 from collector.worker.seen_boxes import SeenBoxes
 from collector.worker.sessionize import Sessionized, SessionKey
 from collector.worker.site_masks import SiteMasks
+from collector.worker.string_addresses import StringAddresses
 from storage import early_requests, page_layouts, recording_pack, recording_strings, upkeep
 from storage.blobs import BlobStore
 from storage.early_requests import EarlyRequest
@@ -46,6 +48,8 @@ class Preparer:
         self._blobs = blobs
         self._names = Dictionaries(limits)
         self._boxes = SeenBoxes()
+        self._assets = SeenAssets()
+        self._strings = StringAddresses(blobs)
         self._open = OpenSessions()
         self._masks = SiteMasks()
         self._late = Late(database)
@@ -72,6 +76,7 @@ class Preparer:
     def committed(self, delta: Delta) -> None:
         """This is in the database now."""
         self._boxes.written(delta.boxes)
+        self._assets.named(delta.assets)
         self._open.committed(delta.sessions, delta.views)
         self._open.forget([(one.project_id, one.session) for one in delta.continuations])
 
@@ -100,7 +105,7 @@ class Preparer:
         nameless = over_limit.requests(found.arrivals, nameless_pages, self._names)
         folded = fold.placed(ids)
         self._boxes.learn(self._database, folded.boxes.pages)
-        chunks = fold_chunks(found.arrivals, self._masks.masks(self._database))
+        chunks = fold_chunks(found.arrivals, self._masks.masks(self._database), self._strings.shown)
         rows, blobs = self._snapshots(chunks.pictures)
         views = list(dict.fromkeys(arrival.view for arrival in found.arrivals))
         bad = [*decoded.bad, *found.bad, *poisoned]
@@ -116,6 +121,7 @@ class Preparer:
             early=early.kept(filter(early.waits, fold.early)),
             placed=placed,
             chunks=chunks.rows,
+            assets=self._assets.worth_naming(chunks.assets),
             snapshots=rows,
             blobs=[*chunks.blobs, *blobs],
             scrubbed=chunks.scrubbed,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from collector.worker.asset_addresses import shown_in
 from collector.worker.chunks import Blob, Picture, pack_snapshot
+from storage.assets import address_hash
 from storage.page_layouts import NewSnapshot
 from storage.removal import pictures
 
@@ -48,8 +50,10 @@ def packed(
     rows: list[NewSnapshot] = []
     blobs: list[Blob] = []
     for (project_id, page_id, device), picture in chosen.items():
-        address, data = pack_snapshot(pictures.snapshot_event(whole(project_id, picture.event)))
+        event = whole(project_id, picture.event)
+        address, data = pack_snapshot(pictures.snapshot_event(event))
         blobs.append(Blob(pictures.blob_key(project_id, address), data, ""))
         width, height = picture.width or picture.view.viewport_w, picture.height or picture.view.viewport_h
-        rows.append(NewSnapshot(project_id, page_id, device, address, width, height, picture.at))
+        shown = tuple(map(address_hash, shown_in([event])))
+        rows.append(NewSnapshot(project_id, page_id, device, address, width, height, picture.at, shown))
     return rows, blobs

@@ -53,12 +53,16 @@ class SnapshotQuery(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fi
 
 
 class Backdrop(msgspec.Struct, frozen=True):
-    """An rrweb full snapshot (event of type 2) and the viewport that it was taken in; `event` null: none yet."""
+    """An rrweb full snapshot (event of type 2) and the viewport that it was taken in; `event` null: none yet.
+
+    `assets`: by address the name below `/assets/` of what the page shows from there.
+    """
 
     event: msgspec.Raw
     width: int
     height: int
     captured_at: dt.datetime | None
+    assets: dict[str, str]
 
 
 @route("GET", "/projects/{project_id}/pages", needs="read", query=PagesQuery, answer=queries.Pages)
@@ -79,8 +83,8 @@ def get_snapshot(access: Access, page_id: int, query: SnapshotQuery) -> Backdrop
     except BlobMissing:
         found = None
     if found is None:
-        return Backdrop(msgspec.Raw(b"null"), 0, 0, None)
-    return Backdrop(found.event, found.width, found.height, found.captured_at)
+        return Backdrop(msgspec.Raw(b"null"), 0, 0, None, {})
+    return Backdrop(found.event, found.width, found.height, found.captured_at, found.assets)
 
 
 @route("GET", "/projects/{project_id}/assets/{name}", needs="recording", media_type="application/octet-stream")

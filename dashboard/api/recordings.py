@@ -47,8 +47,12 @@ class PiecesQuery(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fiel
 
 
 class RecordedEvents(msgspec.Struct, frozen=True):
-    """rrweb events in the order of their time."""
+    """rrweb events in the order of their time.
 
+    `assets`: by address the name below `/assets/` of what the recorded pages showed from there.
+    """
+
+    assets: dict[str, str]
     events: list[dict[str, msgspec.Raw]]
 
 

@@ -17,7 +17,7 @@ from dashboard.queries.cached import cached
 from dashboard.queries.filters import Filters, matching_sessions
 from dashboard.queries.periods import Period
 from dashboard.services import current
-from storage import heat_days, page_layouts, page_traffic
+from storage import assets, heat_days, page_layouts, page_traffic
 from storage.devices import DEVICE_CODES
 from storage.facts import FactKind
 from storage.heat import HEAT_OF_FACT, POINTS, HeatKind, Points, merge
@@ -190,12 +190,14 @@ def _place(points: Points, layout: page_layouts.Layout, width: int) -> dict[str,
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """A page's latest full snapshot: the rrweb event (type 2) and the viewport that it was taken in."""
+    """A page's latest full snapshot: the rrweb event (type 2), the viewport that it was taken in, and what is stored of
+    the addresses that it shows."""
 
     event: msgspec.Raw
     width: int
     height: int
     captured_at: dt.datetime
+    assets: dict[str, str]
 
 
 def snapshot(access: Access, page_id: int, device: Device | None = None) -> Snapshot | None:
@@ -204,8 +206,9 @@ def snapshot(access: Access, page_id: int, device: Device | None = None) -> Snap
     services = current()
     with services.database.transaction(access.projects) as connection:
         found = page_layouts.snapshot(connection, access.project_id, page_id, device)
-    if found is None:
-        return None
+        if found is None:
+            return None
+        stored = assets.of_snapshot(connection, access.project_id, found.hash)
     packed = services.blobs.get(f"snapshots/{access.project_id}/{found.hash}.json.zst")
     event = zstandard.ZstdDecompressor().decompressobj().decompress(packed)
-    return Snapshot(msgspec.Raw(event), found.width, found.height, found.captured_at)
+    return Snapshot(msgspec.Raw(event), found.width, found.height, found.captured_at, stored)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from storage.assets import MISSING, Missing, MissingAsset
 from storage.blobs import BlobCorrupt, BlobMissing
 from storage.recording_pack import BadPack
 from storage.recording_parts import Part
@@ -30,6 +31,7 @@ NOT_RECORDED: Final[Mapping[str, str]] = {
     "unknown": "no chunk of it arrived: the recorder was blocked, or the visitor went offline",
 }
 SHORT_MS: Final = 5_000  # in which a visitor can leave before the recorder has loaded and sent
+TOLD: Final = 20  # addresses of missing assets
 CHECKED: Final = 200  # parts whose bytes are read to see whether they are whole
 
 
@@ -43,6 +45,31 @@ class Gap(msgspec.Struct, frozen=True):
     kind: Kind = "lost"
     at_ms: int | None = None
     duration_ms: int | None = None
+
+
+class LackingAssets(msgspec.Struct, frozen=True):
+    """Pictures, fonts and stylesheets that a replay lacks for one reason: their addresses, and how many they are.
+
+    `kind`: `blocked_address`, `too_large`, `wrong_type`, `unreachable`, `over_quota`, or `waiting` for those that may
+    still come; `reason` says it. Of more than TOLD addresses the first are told.
+    """
+
+    kind: Missing
+    reason: str
+    count: int
+    addresses: list[str]
+
+
+def lacking(missing: Sequence[MissingAsset]) -> list[LackingAssets]:
+    """What a replay lacks of what its pages show, by reason, the commonest first."""
+    by_kind: dict[Missing, list[str]] = {}
+    for one in missing:
+        by_kind.setdefault(one.reason, []).append(one.address)
+    found = [(kind, sorted(set(each))) for kind, each in by_kind.items()]
+    return [
+        LackingAssets(kind, MISSING[kind], len(each), each[:TOLD])
+        for kind, each in sorted(found, key=lambda one: (-len(one[1]), one[0]))
+    ]
 
 
 def gaps(

@@ -13,7 +13,7 @@ import msgspec
 from dashboard.auth.access import Access
 from dashboard.queries.recordings import UnknownRecording
 from dashboard.services import current
-from storage import recording_parts
+from storage import assets, recording_parts
 from storage import recordings as reads
 from storage.recording_parts import Part
 
@@ -36,6 +36,7 @@ class Pieces(msgspec.Struct, frozen=True):
     """A page of pieces in the order of their beginning, with every one that begins from `from_ms` until `next_ms`.
 
     `begins_at`: unix ms; `next_ms` None: these were the last; `open`: the visitor may still be there, more may come.
+    `assets`: by address the name below `/assets/` of what the recorded pages show, of the whole recording.
     """
 
     begins_at: int
@@ -43,6 +44,7 @@ class Pieces(msgspec.Struct, frozen=True):
     open: bool
     from_ms: int
     next_ms: int | None
+    assets: dict[str, str]
     pieces: list[Piece]
 
 
@@ -62,9 +64,10 @@ def recording_pieces(
             raise UnknownRecording(f"There is no recording {session_id}.")
         still = reads.is_open(connection, access.project_id, doc.day, session_id)
         found = recording_parts.stored(connection, access.project_id, session_id)
+        kept, _ = assets.of_session(connection, access.project_id, [doc.day], session_id)
     parts = recording_parts.parts(current().blobs, found)
     if not parts:
-        return Pieces(round(doc.started_at.timestamp() * 1000), 0, still, 0, None, [])
+        return Pieces(round(doc.started_at.timestamp() * 1000), 0, still, 0, None, {}, [])
     begins = parts[0].first_ms
     begin, needed = (from_ms or 0), -1
     if at_ms is not None:
@@ -77,6 +80,7 @@ def recording_pieces(
         open=still,
         from_ms=begin,
         next_ms=wanted[len(page)].first_ms - begins if len(page) < len(wanted) else None,
+        assets=kept,
         pieces=[
             Piece(
                 str(part.page_view),

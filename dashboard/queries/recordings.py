@@ -13,9 +13,9 @@ from dashboard.auth.access import Access
 from dashboard.queries.cached import cached
 from dashboard.queries.filters import Filters
 from dashboard.queries.periods import Period
-from dashboard.queries.receipts import Gap, gaps
+from dashboard.queries.receipts import Gap, LackingAssets, gaps, lacking
 from dashboard.services import current
-from storage import recording_lacks, recording_parts
+from storage import assets, recording_lacks, recording_parts
 from storage import recordings as reads
 from storage.postgres import Connection
 from storage.recording_parts import Part
@@ -88,7 +88,8 @@ class Recording(msgspec.Struct, frozen=True):
 
     `begins_ms`: where the recording begins, ms after the session's start; what counts from the one is moved by it.
     `masking`: how much of the pages was masked when it was made; empty where that is not known. `whole`: it has chunks,
-    and of `gaps` only those in which there was nothing to record.
+    and of `gaps` only those in which there was nothing to record. `missing_assets`: pictures, fonts and stylesheets
+    that its pages showed and the replay lacks.
     """
 
     session: RecordingRow
@@ -100,6 +101,7 @@ class Recording(msgspec.Struct, frozen=True):
     begins_ms: int
     masking: str = ""
     whole: bool = False
+    missing_assets: list[LackingAssets] = []
 
 
 class UnknownRecording(LookupError):
@@ -197,6 +199,7 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         found = recording_parts.stored(connection, access.project_id, session_id)
         recording_off = not recording_lacks.records(connection, access.project_id)
         run_out = recording_lacks.recordings_run_out(connection, access.project_id, doc.day)
+        not_kept = assets.missing_assets(connection, access.project_id, doc.day, session_id)
     chunks, parts = found.chunks, recording_parts.parts(current().blobs, found)
     started_ms = round(doc.started_at.timestamp() * 1000)
     missing = gaps(views, chunks, parts, started_ms, recording_off, run_out)
@@ -223,11 +226,13 @@ def recording(access: Access, session_id: uuid.UUID) -> Recording:
         masking=" and ".join(sorted({chunk.masking for chunk in chunks if chunk.masking})),
         whole=bool(chunks) and all(gap.kind == "idle" for gap in missing),
         begins_ms=min(chunk.first_ms for chunk in chunks) - started_ms if chunks else 0,
+        missing_assets=lacking(not_kept),
     )
 
 
 def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
-    """The body `{"events": […]}`: the session's rrweb events in the order of their time, piece by piece.
+    """The body `{"assets": {…}, "events": […]}`: what is stored of the addresses that the pages show, and the session's
+    rrweb events in the order of their time, piece by piece.
 
     A chunk whose blob is gone or damaged is left out. Raises UnknownRecording before the first piece.
     """
@@ -239,11 +244,12 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
         if doc is None:
             raise UnknownRecording(f"There is no recording {session_id}.")
         found = recording_parts.stored(connection, access.project_id, session_id)
-    return _body(recording_parts.parts(current().blobs, found))
+        stored, _ = assets.of_session(connection, access.project_id, [doc.day], session_id)
+    return _body(recording_parts.parts(current().blobs, found), stored)
 
 
-def _body(parts: list[Part]) -> Iterator[bytes]:
-    yield b'{"events":['
+def _body(parts: list[Part], stored: dict[str, str]) -> Iterator[bytes]:
+    yield b'{"assets":' + msgspec.json.encode(stored) + b',"events":['
     for number, events in enumerate(recording_parts.readable(parts)):
         yield b"," + events if number else events
     yield b"]}"

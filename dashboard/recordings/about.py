@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.queries.receipts import LackingAssets
 from dashboard.queries.recordings import Recording
 from dashboard.recordings.lacks import sentence
 from dashboard.recordings.listing import who
@@ -59,12 +60,17 @@ def receipt(recording: Recording) -> Component:
         f" kept of {words.size(recording.raw_bytes)} recorded."
     )
     listed = [sentence(gap, str(numbers.get(gap.page_view, "?")), recording.begins_ms) for gap in recording.gaps]
-    more = [html.P(kept), html.P(MASKED.get(recording.masking, "")) if recording.masking in MASKED else None]
+    more = [
+        *_assets(recording.missing_assets),
+        html.P(kept),
+        html.P(MASKED.get(recording.masking, "")) if recording.masking in MASKED else None,
+    ]
+    nothing = "nothing of the visit is missing." if recording.missing_assets else "nothing is missing."
     if all(gap.kind == "idle" for gap in recording.gaps):
         idle = [html.P("Left out, since there was nothing to see:"), html.Ul(listed)] if listed else []
         return html.Div(
             [
-                html.P([icon("check", 16), html.B("Whole: "), "nothing is missing."], className="hw-good"),
+                html.P([icon("check", 16), html.B("Whole: "), nothing], className="hw-good"),
                 *idle,
                 *more,
             ],
@@ -81,3 +87,20 @@ def receipt(recording: Recording) -> Component:
         ],
         className="hw-receipt",
     )
+
+
+def _assets(lacking: Sequence[LackingAssets]) -> list[Component]:
+    """What the pages showed and the replay lacks, by reason; the addresses on demand."""
+    if not lacking:
+        return []
+    return [
+        html.P("Pictures, fonts and stylesheets of the pages that are not shown:"),
+        html.Ul([html.Li(_by_reason(one)) for one in lacking]),
+    ]
+
+
+def _by_reason(one: LackingAssets) -> Component:
+    listed: list[Component] = [html.Li(html.Code(address)) for address in one.addresses]
+    if one.count > len(one.addresses):
+        listed.append(html.Li(f"and {one.count - len(one.addresses):,} more"))
+    return html.Details([html.Summary(f"{one.count:,}: {one.reason}"), html.Ul(listed)])

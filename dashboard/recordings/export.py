@@ -9,11 +9,12 @@ import base64
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -29,9 +30,15 @@ from dashboard.recordings.listing import who
 from dashboard.recordings.timeline import chapters, marks
 from dashboard.services import current
 from dashboard.shell import words
-from storage.blobs import BlobMissing
+from storage import assets
+from storage.blobs import BlobCorrupt, BlobMissing
+
+MOST_ASSETS: Final = 96 * 1024 * 1024  # bytes; the file is read by a browser at once
 
 _BUILT = Path(heatwake_components.__file__).parent
+# As collector.assets.stylesheets writes them.
+_NAMED: Final = re.compile(rb'url\("([0-9a-f]{64}\.(?!css)[a-z0-9]{2,5})[#"]')
+_IMPORT: Final = re.compile(rb'@import\s{1,9}url\("([0-9a-f]{64}\.css)"\)\s{0,9};')
 
 
 @cache
@@ -84,10 +91,14 @@ def _pieces(
         page = recording_pieces(access, row.id, from_ms=from_ms)
         begins, length, from_ms = page.begins_at, page.length_ms, page.next_ms
         for piece in page.pieces:
-            told = _with_assets(access.project_id, msgspec.json.encode(piece))
-            yield _quoted(told) if first else b"," + _quoted(told)
+            told = _quoted(msgspec.json.encode(piece))
+            yield told if first else b"," + told
             first = False
-    yield b'],"begins_at":%d,"length_ms":%d}}</script>\n<script>' % (begins, length)
+    yield b'],"assets":{'
+    for number, (address, data) in enumerate(_assets(access.project_id, page.assets)):
+        told = _quoted(msgspec.json.encode(address) + b":" + msgspec.json.encode(data))
+        yield b"," + told if number else told
+    yield b'},"begins_at":%d,"length_ms":%d}}</script>\n<script>' % (begins, length)
     yield script.encode()
     yield b"</script>\n</body>\n</html>\n"
 
@@ -97,20 +108,44 @@ def _quoted(json: bytes) -> bytes:
     return json.replace(b"<", b"\\u003c")
 
 
-def _with_assets(project_id: int, told: bytes) -> bytes:
-    """The events with pictures and fonts of the asset store in the place of their addresses."""
-    address = (
-        rb"(?:https?://[^\s\"'\\()]{1,300})?/api/v1/projects/%d/assets/([0-9a-f]{32,64}\.([a-z0-9]{2,5}))" % project_id
-    )
+def _assets(project_id: int, stored: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What the pages show as `data:` addresses by its address, and by its name what a stylesheet among it names.
 
-    def inlined(match: re.Match[bytes]) -> bytes:
-        kind = ASSET_TYPES.get(match[2].decode(), "")
-        if not kind.startswith(("image/", "font/")):
-            return match[0]
-        try:
-            held = current().blobs.get(f"assets/{project_id}/{match[1].decode()}")
-        except BlobMissing:
-            return match[0]
-        return f"data:{kind};base64,{base64.b64encode(held).decode()}".encode()
+    What is beyond MOST_ASSETS bytes is left out.
+    """
+    room = MOST_ASSETS
+    seen = set(stored.values())
+    waiting = deque(stored.items())
+    while waiting:
+        address, name = waiting.popleft()
+        kind = ASSET_TYPES.get(name.rpartition(".")[2])
+        held = _held(project_id, name)
+        if kind is None or held is None or len(held) > room:
+            continue
+        if kind == "text/css":
+            held = _with_imports(project_id, held, set())
+            named = {one.decode() for one in _NAMED.findall(held)} - seen
+            seen |= named
+            waiting.extend((one, one) for one in sorted(named))
+        room -= len(held)
+        yield address, f"data:{kind};base64,{base64.b64encode(held).decode()}"
 
-    return re.sub(address, inlined, told)
+
+def _with_imports(project_id: int, css: bytes, seen: set[bytes]) -> bytes:
+    """A stylesheet with those in the place of its imports that it imports without a condition, each once."""
+
+    def imported(match: re.Match[bytes]) -> bytes:
+        if match[1] in seen:
+            return b""
+        seen.add(match[1])
+        held = _held(project_id, match[1].decode())
+        return b"" if held is None else _with_imports(project_id, held, seen)
+
+    return _IMPORT.sub(imported, css)
+
+
+def _held(project_id: int, name: str) -> bytes | None:
+    try:
+        return current().blobs.get(assets.blob_key(project_id, name))
+    except (BlobMissing, BlobCorrupt):
+        return None

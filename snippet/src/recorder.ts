@@ -8,6 +8,7 @@ import { RECORDER } from "./config";
 import { after, guarded } from "./guarded";
 import { Chunks } from "./recorder/chunks";
 import { Budget, type Gap } from "./recorder/budget";
+import * as canvases from "./recorder/canvases";
 import * as governor from "./recorder/governor";
 import * as snapshots from "./recorder/snapshot";
 import { laidOut } from "./recorder/layout";
@@ -69,10 +70,17 @@ export function start(host: RecordingHost): Recording {
     if (event.type === INCREMENTAL && RULES.includes(source!) && snapshots.isPending(id!)) return;
     const clean = redactor.redact(event);
     if (!clean) return;
-    if (event.type === META) begun = [clean];
+    if (event.type === META) {
+      // A replay shows the page in the scheme that its visitor had.
+      (clean.data as { dark?: boolean }).dark = matchMedia("(prefers-color-scheme:dark)").matches;
+      begun = [clean];
+      forget();
+    }
     else if (begun) begun.push(clean);
     else chunks.add(clean, false);
   };
+
+  const forget = canvases.start(host, (node) => record.mirror.getId(node), emit);
 
   function run(): void {
     if (off || ended || resting || host.view().session.id === over) return;

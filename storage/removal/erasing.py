@@ -12,7 +12,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 
-from storage import erasures, recording_parts, recording_strings, session_removal, stream_offsets
+from storage import assets, erasures, recording_parts, recording_strings, session_removal, stream_offsets
 from storage.cache import answers_of, project_space
 from storage.erasures import Erasure, Subject
 from storage.removal import Kept, pictures, sessions, traces
@@ -91,6 +91,7 @@ def _sweep(kept: Kept, erasure: Erasure, subject: Subject) -> bool:
         _remove(kept, erasure, list(theirs))
         if recording_strings.sweep(kept.database, kept.blobs, dt.timedelta(0), [erasure.project_id]) is None:
             return False  # recordings are being packed just now
+        assets.sweep(kept.database, kept.blobs, erasure.project_id)  # of a removal that was cut off
         wanted = traces.needles(subject, erasure.visitor_ids, theirs)
         removed: Counter[str] = Counter()
         for letter in [*traces.letters(kept, erasure.project_id, wanted)]:

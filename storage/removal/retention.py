@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from psycopg.rows import class_row
 
-from storage import recording_strings, session_removal, sessions
+from storage import assets, recording_strings, session_removal, sessions
 from storage.cache import project_space
 from storage.postgres import Connection, Database, statement
 from storage.removal import Kept
@@ -144,6 +144,8 @@ def _recordings(kept: Kept, step: Due) -> int:
         _count(connection, step, **counts)
         if kept.index:
             kept.index.upsert(sessions.documents_of(connection, step.project_id, step.day, some))
+    if len(some) < SESSIONS_AT_ONCE:  # the day's last
+        assets.remove_unnamed(kept.database, kept.blobs, step.project_id)
     return len(some)
 
 

@@ -1,4 +1,5 @@
-"""Removing sessions everywhere: recordings, facts, heat points, rows, search documents, links and grants."""
+"""Removing sessions everywhere: recordings, assets that only they show, facts, heat points, rows, search documents,
+links and grants."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storage import heat_removal, session_removal
+from storage import assets, heat_removal, session_removal
 from storage.cache import project_space
 from storage.facts import FactKind
 from storage.heat import HEAT_OF_FACT, POINTS, Points
@@ -42,9 +43,13 @@ def remove(kept: Kept, project_id: int, session_ids: Sequence[uuid.UUID]) -> Cou
     if days:
         removed.update(_facts_and_heat(kept, project_id, session_ids, days))
     with kept.database.transaction([project_id]) as connection:
+        shown = assets.named_by(connection, project_id, days, session_ids)
         removed.update(session_removal.remove_in(connection, project_id, session_ids, days))
+        alone = assets.remove_only_of(connection, project_id, shown)
         if kept.index:
             kept.index.delete(project_id, list(session_ids))
+    kept.blobs.delete(alone)
+    removed["assets"] = len(alone)
     kept.cache.bump(project_space(project_id))
     return removed
 

@@ -6,8 +6,8 @@ import { EventCleaner } from "../replay/clean_events";
 import { freezeViewportHeight } from "../replay/clean_css";
 import type { Stage } from "../replay/engine";
 import type { Engine } from "../replay/load_engine";
-import type { LoadPolicy } from "../replay/policy";
-import { EVENT, isNumber, isObject, type RecordedEvent } from "../replay/recorded";
+import { withStored, type LoadPolicy } from "../replay/policy";
+import { EVENT, isNumber, isObject, type Json, type RecordedEvent } from "../replay/recorded";
 
 export class UnusableSnapshot extends Error {}
 
@@ -15,6 +15,8 @@ export interface Snapshot {
   event: RecordedEvent;
   width: number;
   height: number;
+  /** What is stored of the addresses that it shows. */
+  assets: Json | undefined;
 }
 
 const TALLEST = 60_000;
@@ -32,12 +34,13 @@ export function readSnapshot(answer: unknown): Snapshot | null {
     event: { type: EVENT.FullSnapshot, timestamp: 2, data: { ...event["data"], initialOffset: { left: 0, top: 0 } } },
     width: side(width, 1440),
     height: side(height, 900),
+    assets: answer["assets"],
   };
 }
 
 /** Rebuilds `snapshot` below `root`, `width` px wide. Throws UnusableSnapshot. */
 export function openBackdrop(root: HTMLElement, engine: Engine, snapshot: Snapshot, width: number, policy: LoadPolicy): Stage {
-  const cleaned = new EventCleaner(policy, (css) => freezeViewportHeight(css, snapshot.height)).clean(snapshot.event);
+  const cleaned = new EventCleaner(withStored(policy, snapshot.assets), (css) => freezeViewportHeight(css, snapshot.height)).clean(snapshot.event);
   if (!cleaned) throw new UnusableSnapshot("The page's picture is damaged. A new one is taken with the next visits.");
   const events: RecordedEvent[] = [
     { type: EVENT.Meta, timestamp: 1, data: { href: "", width, height: snapshot.height } },

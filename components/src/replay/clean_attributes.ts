@@ -5,24 +5,27 @@
  */
 import { isNumber, type Json, type JsonObject } from "./recorded";
 import type { Limits } from "./limits";
-import { allowsImage, type LoadPolicy } from "./policy";
+import { allowsImage, placeOf, sheetIn, type LoadPolicy } from "./policy";
 
 export interface Cleaning {
   policy: LoadPolicy;
   css: (css: string) => string;
+  /** For media conditions. */
+  media: (condition: string) => string;
   /** Of the page that is being built. */
   limits: Limits;
 }
 
 const DROPPED = new Set([
   "action allow archive autofocus autoplay challenge cite classid codebase csp data download formaction http-equiv",
-  "imagesrcset is longdesc manifest nonce ping profile referrerpolicy sandbox srcdoc srcset target rr_src",
+  "imagesrcset is longdesc manifest nonce ping profile referrerpolicy sandbox srcdoc target rr_src",
   "rr_mediastate rr_mediacurrenttime rr_mediaplaybackrate rr_mediamuted rr_medialoop rr_mediavolume",
 ].join(" ").split(" "));
 const PICTURES = new Set(["img", "input", "image", "feimage"]);
 const ANIMATIONS = new Set(["animate", "animatemotion", "animatetransform", "set"]);
 const PAINTS = /^(fill|stroke|filter|mask|cursor|clip-path|marker(-start|-mid|-end)?)$/;
 const VALID_NAME = /^[a-z_:@][\w:.@-]*$/i;
+const CANDIDATE = /([^\s,]\S*)((?: [\d.]{1,9}[wx])?)\s{0,9}(?:,|$)/g;
 const CSS_SIZE = /^-?[\d.]+(px|%|em|rem)?$/;
 
 const SHOWN_AGAIN = /^(g|symbol|defs|svg|use|pattern|mask|clippath|marker|filter|switch|text|image|path|rect|circle|a)$/;
@@ -45,7 +48,10 @@ export function cleanAttributes(tag: string, attributes: JsonObject, cleaning: C
     if (named && showsAnother(tag, lower, value) && !cleaning.limits.nest()) continue;
     if (SPANS.has(lower) && !(Number(value) <= WIDEST_SPAN)) continue;
     const cleaned = cleanValue(tag, lower, value, cleaning);
-    if (cleaned !== undefined) kept[name] = cleaned;
+    const sheet = tag === "link" && lower === "href" && typeof cleaned === "string" ? sheetIn(cleaned) : null;
+    // An exported stylesheet is cleaned like one that was read when it was recorded.
+    if (sheet !== null) kept["_cssText"] = cleaning.css(sheet);
+    else if (cleaned !== undefined) kept[name] = cleaned;
     else if (tag === "img" && lower === "src") kept["data-hw-missing"] = "";
   }
   return tag === "canvas" && of === "element" ? asPicture(kept) : kept;
@@ -70,23 +76,40 @@ function cleanValue(tag: string, name: string, value: Json | undefined, cleaning
   switch (name) {
     case "_csstext":
       return cleaning.css(value);
+    case "media":
+      return cleaning.media(value);
     case "href":
     case "xlink:href":
       // A link keeps its look (:link) and goes nowhere; not even its host is looked up ahead of a click.
       if (tag === "a" || tag === "area") return "#";
-      if (PICTURES.has(tag)) return allowsImage(value, cleaning.policy) ? value : undefined;
+      if (PICTURES.has(tag)) return picture(value, cleaning.policy);
+      if (tag === "link" || tag === "use") return placeOf(value, cleaning.policy, (url) => url.startsWith("#")) ?? undefined;
       return value.startsWith("#") ? value : undefined;
     case "src":
     case "rr_dataurl":
-      return (PICTURES.has(tag) || (tag === "canvas" && name !== "src")) && allowsImage(value, cleaning.policy) ? value : undefined;
+      return PICTURES.has(tag) || (tag === "canvas" && name !== "src") ? picture(value, cleaning.policy) : undefined;
+    case "srcset":
+      return tag === "img" || tag === "source" ? pictureSet(value, cleaning.policy) : undefined;
     case "poster":
     case "background":
-      return allowsImage(value, cleaning.policy) ? value : undefined;
+      return picture(value, cleaning.policy);
     case "rr_open_mode":
       return value === "modal" || value === "non-modal" ? value : undefined;
   }
   if (/^\s*(javascript|vbscript|data:text)/i.test(value) || name.startsWith("rr_")) return undefined;
   return PAINTS.test(name) ? cleaning.css(value) : value.length > 2_000 ? cleaning.limits.text(value) : value;
+}
+
+const picture = (url: string, policy: LoadPolicy): string | undefined => placeOf(url, policy, allowsImage) ?? undefined;
+
+/** Of the pictures to choose from, those that are stored. */
+function pictureSet(value: string, policy: LoadPolicy): string | undefined {
+  const kept: string[] = [];
+  for (const [, url = "", size = ""] of value.matchAll(CANDIDATE)) {
+    const place = placeOf(url.replace(/,+$/, ""), policy, () => false);
+    if (place) kept.push(`${place}${size}`);
+  }
+  return kept.length ? kept.join(", ") : undefined;
 }
 
 /** An inline style: text, or what changed of it as {property: value | [value, priority] | false}. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventCleaner } from "./clean_events";
+import { withStored } from "./policy";
 import type { JsonObject } from "./recorded";
 
 const cleaner = new EventCleaner({ assets: "" });
@@ -33,6 +34,39 @@ test("a document is attached to a frame only", () => {
   const attach = (parentId: number): JsonObject => ({ source: 0, adds: [{ parentId, nextId: null, node: { type: 0, id: 50, childNodes: [] } }], attributes: [], texts: [], removes: [] });
   assert.deepEqual(change(attach(99))?.["adds"], []);
   assert.equal((change(attach(5))?.["adds"] as unknown[]).length, 1); // the frame of the first test
+});
+
+test("conditions on the colour scheme are those of the visitor", () => {
+  const styled = new EventCleaner({ assets: "" });
+  const css = "@media (prefers-color-scheme: dark) { a { color: red } } @media (prefers-color-scheme:light) { a { color: blue } }";
+  const seen = (dark?: boolean): string => {
+    styled.clean({ type: 4, timestamp: 1, data: { href: "", width: 800, height: 600, ...(dark === undefined ? {} : { dark }) } });
+    return String(styled.clean({ type: 3, timestamp: 2, data: { source: 8, id: 1, replace: css } })?.data["replace"]);
+  };
+  assert.equal(seen(), css);
+  assert.match(seen(true), /min-width: 0px\) { a { color: red } } @media \(max-width/);
+  assert.match(seen(false), /max-width: 0px\) { a { color: red } } @media \(min-width/);
+});
+
+test("addresses that are stored are those of the store, others are gone", () => {
+  const name = "ab".repeat(32) + ".png";
+  const sheet = "cd".repeat(32) + ".css";
+  const stored = withStored({ assets: "https://dash.example/assets/" }, { "https://a.example/x.png": name, "https://a.example/i.css": sheet, "https://a.example/evil": "../../api" });
+  const store = new EventCleaner(stored);
+  const node = (tagName: string, attributes: JsonObject): JsonObject => ({ type: 2, id: 9, tagName, attributes, childNodes: [] });
+  const built = (tagName: string, attributes: JsonObject): JsonObject => {
+    const data = { source: 0, adds: [{ parentId: 1, nextId: null, node: node(tagName, attributes) }], attributes: [], texts: [], removes: [] };
+    return (store.clean({ type: 3, timestamp: 1, data })?.data["adds"] as { node: { attributes: JsonObject } }[])[0]!.node.attributes;
+  };
+  const place = `https://dash.example/assets/${name}`;
+  assert.equal(built("img", { src: "https://a.example/x.png#part" })["src"], `${place}#part`);
+  assert.equal(built("img", { src: "https://a.example/evil" })["src"], undefined);
+  assert.equal(built("img", { srcset: "https://a.example/x.png 1x, https://a.example/y.png 2x" })["srcset"], `${place} 1x`);
+  assert.equal(built("link", { rel: "stylesheet", href: "https://a.example/i.css" })["href"], `https://dash.example/assets/${sheet}`);
+  assert.equal(built("link", { rel: "stylesheet", href: "https://a.example/other.css" })["href"], undefined);
+  assert.equal(built("a", { href: "https://a.example/x.png" })["href"], "#");
+  const css = built("style", { _cssText: "@import url(https://a.example/i.css) screen; @import 'https://a.example/no.css'; a { background: url('https://a.example/x.png') } b { background: url(https://a.example/z.png) }" })["_cssText"];
+  assert.equal(css, `@import url("https://dash.example/assets/${sheet}") screen;  a { background: url("${place}") } b { background: url("data:,") }`);
 });
 
 test("viewports out of range and moves without numbers are nothing", () => {

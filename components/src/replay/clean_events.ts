@@ -6,7 +6,7 @@
 import { canvasFrame } from "./canvas_frames";
 import { cleanAttributes, type Cleaning } from "./clean_attributes";
 import { cleanNode, isId, type Tags } from "./clean_nodes";
-import { cleanCss } from "./clean_css";
+import { cleanCss, decideScheme } from "./clean_css";
 import { Limits, Rate } from "./limits";
 import type { LoadPolicy } from "./policy";
 import { EVENT, isNumber, isObject, objects, SOURCE, type JsonObject, type RecordedEvent } from "./recorded";
@@ -21,14 +21,24 @@ export class EventCleaner {
   private readonly tags: Tags = new Map();
   private readonly rate = new Rate();
   private readonly cleaning: Cleaning;
+  /** The colours that the visitor wanted; undefined in recordings that do not tell. */
+  private dark: boolean | undefined;
 
   constructor(policy: LoadPolicy, css: (css: string) => string = (same) => same) {
-    const limits = this.limits();
-    this.cleaning = { policy, limits, css: (text) => css(cleanCss(this.cleaning.limits.css(text), policy)) };
+    this.cleaning = {
+      policy,
+      limits: this.limits(),
+      css: (text) => css(this.scheme(cleanCss(this.cleaning.limits.css(text), policy))),
+      media: (text) => this.scheme(text),
+    };
   }
 
   private limits(): Limits {
     return new Limits(() => this.cut++);
+  }
+
+  private scheme(css: string): string {
+    return this.dark === undefined ? css : decideScheme(css, this.dark);
   }
 
   clean(event: RecordedEvent): RecordedEvent | null {
@@ -39,6 +49,7 @@ export class EventCleaner {
   private data({ type, data, timestamp }: RecordedEvent): JsonObject | null {
     switch (type) {
       case EVENT.Meta:
+        this.dark = typeof data["dark"] === "boolean" ? data["dark"] : undefined;
         return validSize(data) && { href: String(data["href"] ?? ""), width: data["width"], height: data["height"] };
       case EVENT.FullSnapshot: {
         this.tags.clear();

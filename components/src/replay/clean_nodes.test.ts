@@ -7,7 +7,7 @@ import { Limits } from "./limits";
 import type { JsonObject } from "./recorded";
 
 const policy = { assets: "" };
-const cleaning: Cleaning = { policy, css: (css) => cleanCss(css, policy), limits: new Limits(() => undefined) };
+const cleaning: Cleaning = { policy, css: (css) => cleanCss(css, policy), media: (same) => same, limits: new Limits(() => undefined) };
 const clean = (tag: string, attributes: JsonObject): JsonObject => cleanAttributes(tag, attributes, cleaning);
 const element = (tagName: string, more: JsonObject = {}): JsonObject => ({ type: 2, id: 7, tagName, attributes: {}, childNodes: [], ...more });
 

@@ -8,7 +8,7 @@
 import { Replayer } from "@rrweb/replay";
 import type { eventWithTime } from "@rrweb/types";
 import { contentSecurityPolicy, type LoadPolicy } from "./policy";
-import type { RecordedEvent } from "./recorded";
+import { EVENT, objects, SOURCE, type RecordedEvent } from "./recorded";
 
 export interface StageHandlers {
   /** The recorded viewport, CSS px. */
@@ -41,6 +41,10 @@ export interface Stage {
 const STYLE_RULES = [
   ":where(canvas) { display: inline-block; width: calc(var(--hw-width, 300) * 1px); aspect-ratio: var(--hw-width, 300) / var(--hw-height, 150); background-size: 100% 100%; }",
   "canvas > * { display: none !important; }",
+  // A recorded place is where the page is scrolled to at that moment, not where it sets out for.
+  "* { scroll-behavior: auto !important; }",
+  // Where there are no scripts, browsers offer their own controls.
+  "video:not([controls])::-webkit-media-controls { display: none !important; }",
   "img[data-hw-missing] { background: repeating-linear-gradient(135deg, rgba(128,136,150,.16) 0 8px, rgba(128,136,150,.07) 8px 16px) !important; outline: 1px solid rgba(128,136,150,.28); outline-offset: -1px; }",
 ];
 
@@ -49,6 +53,7 @@ interface Inner {
   service: { state: { context: { events: unknown[] } } };
   rebuildFullSnapshot(event: unknown, isSync?: boolean): void;
   handleResize(size: { width: number; height: number }): void;
+  hoverElements(element: Element): void;
 }
 
 /** Builds a stage below `root`, showing the page as it was at `atMs`. Throws when that page can't be rebuilt. */
@@ -89,7 +94,14 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
     handlers.onSize(size.width, size.height);
   });
   replayer.on("finish", () => handlers.onFinish());
-  replayer.pause(atMs);
+  const show = (at: number): void => {
+    replayer.pause(at);
+    // A page that scrolls below a mouse at rest tells of no move: what is there now is what the mouse is over.
+    const rest = mouseAt(events, at);
+    const below = rest && frame.contentDocument?.elementFromPoint(rest.x, rest.y);
+    if (below) inner.hoverElements(below);
+  };
+  show(atMs);
   building = false;
   if (firstFault !== undefined) {
     replayer.destroy();
@@ -102,7 +114,7 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
   return {
     frame,
     play: (at) => replayer.play(at),
-    show: (at) => replayer.pause(at),
+    show,
     pause: () => replayer.pause(),
     time: () => replayer.getCurrentTime(),
     setSpeed: (speed) => replayer.setConfig({ speed }),
@@ -113,6 +125,19 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
     },
     close: () => replayer.destroy(),
   };
+}
+
+/** Where the mouse was on the page that is shown at `at`, ms since the first event; null if it had not come to it. */
+function mouseAt(events: RecordedEvent[], at: number): { x: number; y: number } | null {
+  const until = (events[0]?.timestamp ?? 0) + at;
+  for (let n = events.length - 1; n >= 0; n--) {
+    const { type, timestamp, data } = events[n]!;
+    if (timestamp > until) continue;
+    if (type === EVENT.Meta) return null;
+    const last = type === EVENT.Incremental && data["source"] === SOURCE.MouseMove ? objects(data["positions"]).pop() : undefined;
+    if (last) return { x: Number(last["x"]), y: Number(last["y"]) };
+  }
+  return null;
 }
 
 function enforce(frame: HTMLIFrameElement, policy: string): void {

@@ -6,7 +6,7 @@
  */
 import { EventCleaner } from "./clean_events";
 import { joinTabs, type TabEvent } from "./join_tabs";
-import type { LoadPolicy } from "./policy";
+import { storedPlaces, type LoadPolicy } from "./policy";
 import { EVENT, isNumber, isObject, objects, SOURCE, type RecordedEvent } from "./recorded";
 
 export interface RecordedPage {
@@ -61,10 +61,17 @@ export class RecordingReader {
   private beginsAt: number | null = null;
   private lengthMs = 0;
 
-  constructor(private readonly policy: LoadPolicy) {}
+  /** Of all answers: what was not there yet may be by the next. */
+  private readonly stored = new Map<string, string>();
+  private readonly policy: LoadPolicy;
 
-  /** Of a whole recording, `{"events": […]}`, or a page of it. Throws UnplayableRecording. */
+  constructor(policy: LoadPolicy) {
+    this.policy = { ...policy, stored: this.stored };
+  }
+
+  /** Of a whole recording, `{"assets": {…}, "events": […]}`, or a page of it. Throws UnplayableRecording. */
   add(answer: unknown): void {
+    if (isObject(answer)) for (const [address, place] of storedPlaces(this.policy, answer["assets"])) this.stored.set(address, place);
     const whole = isObject(answer) ? answer["events"] : undefined;
     const pieces = isObject(answer) ? answer["pieces"] : undefined;
     if (Array.isArray(whole)) {

@@ -177,6 +177,7 @@ function field(attributes: Attributes, element: HTMLInputElement): void {
 
 function media(attributes: Attributes, element: HTMLMediaElement): void {
   delete attributes["autoplay"];
+  if (attributes["poster"]) attributes["poster"] = (element as HTMLVideoElement).poster;
   attributes["rr_mediaState"] = element.paused ? "paused" : "played";
   attributes["rr_mediaCurrentTime"] = element.currentTime;
   attributes["rr_mediaPlaybackRate"] = element.playbackRate;
