@@ -28,6 +28,22 @@ MISSING: Final[dict[Missing, str]] = {
     "waiting": "not fetched yet",
 }
 
+# By kind: the extension of a content's name.
+CONTENT_TYPES: Final = {
+    "css": "text/css",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "svg": "image/svg+xml",
+    "ico": "image/x-icon",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+    "ttf": "font/ttf",
+    "otf": "font/otf",
+}
+
 MOST_ADDRESSES: Final = 50_000  # of a project; what is named beyond stays missing
 
 

@@ -16,24 +16,11 @@ from dashboard.errors import NotVisible, Problem
 from dashboard.queries import heatmaps
 from dashboard.queries import pages as queries
 from dashboard.services import current
+from storage.assets import CONTENT_TYPES
 from storage.blobs import BlobMissing
 from storage.session_index import Device
 
 ASSET: Final = re.compile(r"^[0-9a-f]{32,64}\.([a-z0-9]{2,5})$")
-ASSET_TYPES: Final = {
-    "css": "text/css",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "svg": "image/svg+xml",
-    "ico": "image/x-icon",
-    "woff": "font/woff",
-    "woff2": "font/woff2",
-    "ttf": "font/ttf",
-    "otf": "font/otf",
-}
 
 
 class PagesQuery(InPeriod, kw_only=True, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -96,13 +83,13 @@ def get_asset(access: Access, name: str) -> Response:
 def asset_answer(access: Access, name: str) -> Response:
     """An asset of the project. Raises NotVisible."""
     match = ASSET.match(name)
-    if match is None or match[1] not in ASSET_TYPES:
+    if match is None or match[1] not in CONTENT_TYPES:
         raise NotVisible(f"There is no asset {name[:100]}.")
     try:
         data = current().blobs.get(f"assets/{access.project_id}/{name}")
     except BlobMissing as error:
         raise NotVisible(f"There is no asset {name}.") from error
-    made = Response(data, content_type=ASSET_TYPES[match[1]])
+    made = Response(data, content_type=CONTENT_TYPES[match[1]])
     # Its name is its content; what it holds was made by strangers and must not run when opened by itself.
     made.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     made.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

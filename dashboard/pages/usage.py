@@ -21,6 +21,7 @@ guard.page(__name__, needs="read", path="/usage", name="Usage", title="Usage · 
 MEANINGS: Final = {
     "recordings": "What session replays are played from; packed, in the blob store.",
     "shared by recordings": "Stylesheets and whatever else many recordings have in common, kept once.",
+    "page assets": "Pictures, fonts and stylesheets of recorded pages, as they were at the time.",
     "facts": "One row an interaction, for funnels and filtered heatmaps; packed by the day.",
     "heat points": "Where on pages people clicked, tapped and moved; packed by page and day.",
     "sessions": "One row a session: the recordings list and the overview.",

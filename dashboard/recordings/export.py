@@ -7,38 +7,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import uuid
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 import heatwake_components
-from dashboard.api.pages import ASSET_TYPES
 from dashboard.auth.access import Access
 from dashboard.queries.moments import moments
 from dashboard.queries.recording_notes import notes
 from dashboard.queries.recording_pieces import recording_pieces
 from dashboard.queries.recordings import Recording, recording
 from dashboard.recordings import notes as note_parts
+from dashboard.recordings.export_assets import inlined
 from dashboard.recordings.listing import who
 from dashboard.recordings.timeline import chapters, marks
 from dashboard.services import current
 from dashboard.shell import words
-from storage import assets
-from storage.blobs import BlobCorrupt, BlobMissing
-
-MOST_ASSETS: Final = 96 * 1024 * 1024  # bytes; the file is read by a browser at once
 
 _BUILT = Path(heatwake_components.__file__).parent
-# As collector.assets.stylesheets writes them.
-_NAMED: Final = re.compile(rb'url\("([0-9a-f]{64}\.(?!css)[a-z0-9]{2,5})[#"]')
-_IMPORT: Final = re.compile(rb'@import\s{1,9}url\("([0-9a-f]{64}\.css)"\)\s{0,9};')
 
 
 @cache
@@ -95,7 +86,7 @@ def _pieces(
             yield told if first else b"," + told
             first = False
     yield b'],"assets":{'
-    for number, (address, data) in enumerate(_assets(access.project_id, page.assets)):
+    for number, (address, data) in enumerate(inlined(current().blobs, access.project_id, page.assets)):
         told = _quoted(msgspec.json.encode(address) + b":" + msgspec.json.encode(data))
         yield b"," + told if number else told
     yield b'},"begins_at":%d,"length_ms":%d}}</script>\n<script>' % (begins, length)
@@ -106,46 +97,3 @@ def _pieces(
 def _quoted(json: bytes) -> bytes:
     """JSON that can't end the element it stands in: `<` occurs in strings only."""
     return json.replace(b"<", b"\\u003c")
-
-
-def _assets(project_id: int, stored: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What the pages show as `data:` addresses by its address, and by its name what a stylesheet among it names.
-
-    What is beyond MOST_ASSETS bytes is left out.
-    """
-    room = MOST_ASSETS
-    seen = set(stored.values())
-    waiting = deque(stored.items())
-    while waiting:
-        address, name = waiting.popleft()
-        kind = ASSET_TYPES.get(name.rpartition(".")[2])
-        held = _held(project_id, name)
-        if kind is None or held is None or len(held) > room:
-            continue
-        if kind == "text/css":
-            held = _with_imports(project_id, held, set())
-            named = {one.decode() for one in _NAMED.findall(held)} - seen
-            seen |= named
-            waiting.extend((one, one) for one in sorted(named))
-        room -= len(held)
-        yield address, f"data:{kind};base64,{base64.b64encode(held).decode()}"
-
-
-def _with_imports(project_id: int, css: bytes, seen: set[bytes]) -> bytes:
-    """A stylesheet with those in the place of its imports that it imports without a condition, each once."""
-
-    def imported(match: re.Match[bytes]) -> bytes:
-        if match[1] in seen:
-            return b""
-        seen.add(match[1])
-        held = _held(project_id, match[1].decode())
-        return b"" if held is None else _with_imports(project_id, held, seen)
-
-    return _IMPORT.sub(imported, css)
-
-
-def _held(project_id: int, name: str) -> bytes | None:
-    try:
-        return current().blobs.get(assets.blob_key(project_id, name))
-    except (BlobMissing, BlobCorrupt):
-        return None

@@ -22,9 +22,9 @@ WITH named AS (
     WHERE v.project_id = %(project_id)s AND v.address_hash = gone.address_hash
     RETURNING v.uses || v.content AS contents
 )
-SELECT DISTINCT content FROM versions, unnest(contents) AS content
+SELECT DISTINCT freed FROM versions, unnest(contents) AS freed
 WHERE NOT EXISTS (
     SELECT FROM asset_versions o
-    WHERE o.project_id = %(project_id)s AND content = ANY (o.uses || o.content)
+    WHERE o.project_id = %(project_id)s AND freed = ANY (o.uses || o.content)
         AND o.address_hash NOT IN (SELECT address_hash FROM gone)
 )

@@ -7,6 +7,8 @@ SELECT 'shared by recordings', coalesce(sum(size), 0), count(*) FROM (
     SELECT bytes FROM recording_dictionaries WHERE project_id = %(project_id)s
 ) AS shared
 UNION ALL
+SELECT 'page assets', coalesce(sum(bytes), 0), count(*) FROM asset_versions WHERE project_id = %(project_id)s
+UNION ALL
 SELECT 'facts', coalesce(sum(size), 0), coalesce(sum(n), 0) FROM (
     SELECT length(facts) AS size, rows AS n FROM fact_deltas WHERE project_id = %(project_id)s
     UNION ALL

@@ -13,7 +13,8 @@ from collector.worker.chunks import fold_chunks
 from collector.worker.decode import Sourced, decode
 from collector.worker.sessionize import sessionize, sessions_of
 from dashboard.queries import receipts
-from dashboard.queries.receipts import Gap, gaps
+from dashboard.queries.receipts import Gap, gaps, lacking
+from storage.assets import MissingAsset
 from storage.recordings import Chunk, PageViewRow
 
 AT = 1_800_000_000_000
@@ -85,3 +86,19 @@ def test_worker_notes_gaps_and_snapshots_of_a_chunk_and_no_nonsense() -> None:
     requests = decode([Sourced(0, "1-1", 0, record)]).requests
     [row] = fold_chunks(sessionize(requests, sessions_of(requests, {}), {}).arrivals, {2: "strict"}).rows
     assert (row.gaps, row.full_snapshots, row.masking) == (f"{AT + 10}:busy", str(AT), "strict")
+
+
+def test_missing_assets_are_told_by_reason_each_once() -> None:
+    missing = [
+        MissingAsset(7, "https://shop.example/b.png", "unreachable"),
+        MissingAsset(7, "https://shop.example/huge.png", "too_large"),
+        MissingAsset(8, "https://shop.example/b.png", "unreachable"),
+        *(MissingAsset(7, f"https://shop.example/{number:02}.png", "waiting") for number in range(25)),
+    ]
+    told = lacking(missing)
+    assert [(one.kind, one.count, len(one.addresses)) for one in told] == [
+        ("waiting", 25, 20),
+        ("too_large", 1, 1),
+        ("unreachable", 1, 1),
+    ]
+    assert told[1].reason == "too large to keep"

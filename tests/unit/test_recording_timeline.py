@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import msgspec
 import pytest
 
 from dashboard.queries.moments import Moment, Moments
+from dashboard.queries.receipts import LackingAssets
 from dashboard.queries.recordings import Gap, PageView, Recording, RecordingRow
 from dashboard.recordings.about import receipt
 from dashboard.recordings.timeline import chapters, clock, marks, place, read_clock
@@ -64,3 +66,13 @@ def test_receipt_says_what_is_missing_where_and_why() -> None:
     assert "nothing is missing" in idle
     assert "nobody did anything" in idle
     assert "Nothing was recorded of this session" in str(receipt(recording(chunks=0)))
+
+
+def test_receipt_says_which_pictures_are_not_shown_and_why() -> None:
+    lacks = [LackingAssets("too_large", "too large to keep", 3, ["https://a.example/x.png", "https://a.example/y.png"])]
+    said = str(receipt(msgspec.structs.replace(recording(), missing_assets=lacks)))
+    assert "nothing of the visit is missing" in said
+    assert "3: too large to keep" in said
+    assert "https://a.example/y.png" in said
+    assert "and 1 more" in said
+    assert "not shown" not in str(receipt(recording()))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from collector.worker.asset_addresses import MOST, shown_in
 from collector.worker.seen_assets import SeenAssets
+from collector.worker.string_addresses import StringAddresses
 from storage.assets import NamedAsset
+from storage.blobs.filesystem import FilesystemBlobs
+from storage.recording_pack import hash_of, pack_string
+from storage.recording_strings import key
 
 AT = "https://shop.example"
 
@@ -66,3 +71,14 @@ def test_asset_is_named_once_an_hour() -> None:
     assert seen.worth_naming([one._replace(project_id=2)]) != []
     now[0] = 3_600.0
     assert seen.worth_naming([one]) == [one]
+
+
+def test_string_that_a_tracker_only_names_is_looked_into(tmp_path: Path) -> None:
+    blobs = FilesystemBlobs(tmp_path)
+    css = f'a {{ background: url("{AT}/a.png") }} b {{ background: url({AT}/b.png) }}'
+    string = json.dumps(css)[1:-1].encode()
+    strings = StringAddresses(blobs)
+    assert strings.shown(1, hash_of(string)) == []
+    blobs.put(key(1, "strings", hash_of(string)), pack_string(string))
+    assert strings.shown(1, hash_of(string)) == [f"{AT}/a.png", f"{AT}/b.png"]
+    assert strings.shown(2, hash_of(string)) == []

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { picturedTime, readRecording, UnplayableRecording } from "./recording";
+import { picturedTime, RecordingReader, readRecording, UnplayableRecording } from "./recording";
 
 const policy = { assets: "" };
 const page = { type: 0, id: 1, childNodes: [{ type: 2, id: 2, tagName: "html", attributes: {}, childNodes: [] }] };
@@ -45,4 +45,51 @@ test("nothing recorded is empty, nothing to see is an error", () => {
   for (const answer of [undefined, [], { events: {} }, { events: [scroll(1)] }]) {
     assert.throws(() => readRecording(answer, policy), (error) => error instanceof UnplayableRecording && !error.empty);
   }
+});
+
+test("what is stored is shown from where an answer says it lies, also when a later one says it", () => {
+  const page = (...nodes: object[]) => ({
+    node: { type: 0, id: 1, childNodes: [{ type: 2, id: 2, tagName: "html", attributes: {}, childNodes: nodes }] },
+    initialOffset: { left: 0, top: 0 },
+  });
+  const img = (id: number, src: string) => ({ type: 2, id, tagName: "img", attributes: { src }, childNodes: [] });
+  const [early, late] = ["https://a.example/early.png", "https://a.example/late.png"];
+  const [first, second] = [`${"ab".repeat(32)}.png`, `${"cd".repeat(32)}.png`];
+  const piece = (seq: number, events: unknown[]) => ({ page_view: "7", seq, events });
+  const reader = new RecordingReader({ assets: "https://dash.example/assets/" });
+  const meta = { type: 4, timestamp: 1_000, data: { href: "https://a.example/", width: 800, height: 600 } };
+  reader.add({ begins_at: 1_000, length_ms: 9_000, assets: { [early]: first }, pieces: [piece(0, [meta, { type: 2, timestamp: 1_001, data: page(img(3, early), img(4, late)) }])] });
+  const adds = [{ parentId: 2, nextId: null, node: img(5, late) }];
+  const more = { type: 3, timestamp: 2_000, data: { source: 0, adds, attributes: [], texts: [], removes: [] } };
+  reader.add({ begins_at: 1_000, length_ms: 9_000, assets: { [early]: first, [late]: second }, pieces: [piece(1, [more])] });
+  const text = JSON.stringify(reader.recording().events);
+  assert.deepEqual([...text.matchAll(/"id":(\d),[^{]*"attributes":\{"(src|data-hw-missing)":"([^"]*)"/g)].map(([, id, name, value]) => `${id} ${name} ${value}`), [
+    `3 src https://dash.example/assets/${first}`,
+    "4 data-hw-missing ",
+    `5 src https://dash.example/assets/${second}`,
+  ]);
+});
+
+test("an exported recording brings its pictures and stylesheets along, and its stylesheets are cleaned", () => {
+  const font = `${"ef".repeat(32)}.woff2`;
+  const sheet = `@import url("https://evil.example/x.css"); a { background: url("https://evil.example/x.png") } @font-face { src: url("${font}") }`;
+  const assets = {
+    "https://a.example/i.css": `data:text/css;base64,${btoa(sheet)}`,
+    "https://a.example/x.png": "data:image/png;base64,AA",
+    "https://a.example/page": "data:text/html;base64,AA",
+    [font]: "data:font/woff2;base64,BB",
+  };
+  const element = (id: number, tagName: string, attributes: object) => ({ type: 2, id, tagName, attributes, childNodes: [] });
+  const nodes = [
+    element(3, "link", { rel: "stylesheet", href: "https://a.example/i.css" }),
+    element(4, "img", { src: "https://a.example/x.png" }),
+    element(5, "img", { src: "https://a.example/page" }),
+  ];
+  const node = { type: 0, id: 1, childNodes: [element(2, "html", {})].map((html) => ({ ...html, childNodes: nodes })) };
+  const meta = { type: 4, timestamp: 1_000, data: { href: "https://a.example/", width: 800, height: 600 } };
+  const { events } = readRecording({ assets, events: [meta, { type: 2, timestamp: 1_001, data: { node } }] }, { assets: "" });
+  const text = JSON.stringify(events);
+  assert.ok(!text.includes("evil") && !text.includes("text/html") && !text.includes("text/css"), text);
+  assert.match(text, /"_cssText":"[^}]*url\(\\"data:,\\"\)[^]*url\(\\"data:font\/woff2;base64,BB\\"\)/);
+  assert.match(text, /"src":"data:image\/png;base64,AA"/);
 });

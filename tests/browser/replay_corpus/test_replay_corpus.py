@@ -48,15 +48,16 @@ def visited(stack: Stack, browser: Browser, site: CorpusSite) -> tuple[int, list
     return visit_all(stack, browser, site, [page for page in PAGES if os.environ.get("CORPUS_ONLY", "") in page.name])
 
 
-@pytest.mark.xfail(
-    reason="creative's masthead differs by up to 8.6 %, clean-blog's hovered heading by 3 %: causes not found yet",
-    strict=False,
-)
 @pytest.mark.timeout(900)  # two dozen pages, three moments each
 @pytest.mark.parametrize("origin", ["on", "off"])
 def test_replay_shows_what_the_page_showed(
     stack: Stack, browser: Browser, site: CorpusSite, visited: tuple[int, list[Visit]], origin: str
 ) -> None:
+    """At most a tenth of the pages differ by more than 1 %, and none by more than 5 %.
+
+    Not held yet: creative's masthead differs by up to 8.6 %. clean-blog's hovered heading (3 %) is among the tenth. The
+    causes are not found.
+    """
     project_id, visits = visited
     site.off = origin == "off"
     asked: list[str] = []
@@ -99,12 +100,12 @@ def signed_in_page(stack: Stack, browser: Browser) -> Page:
 
 def replayed(stack: Stack, page: Page, project_id: int, visit: Visit, origin: str) -> dict[str, float]:
     """The share of pixels that differ, by moment."""
-    events = f"/api/v1/projects/{project_id}/recordings/{visit.session}/events"
+    pieces = f"/api/v1/projects/{project_id}/recordings/{visit.session}/pieces"
     if page.locator(".hw-player").count():
-        with page.expect_response(lambda answer: answer.url.endswith(events)):
+        with page.expect_response(lambda answer: urlsplit(answer.url).path == pieces):
             page.evaluate(
                 "(url) => dash_clientside.set_props('player', {eventsUrl: url, startMs: 0, chapters: [], marks: []})",
-                events,
+                pieces,
             )
     else:
         page.goto(f"{stack.edge}/recordings/{visit.session}?p={project_id}")
@@ -112,7 +113,7 @@ def replayed(stack: Stack, page: Page, project_id: int, visit: Visit, origin: st
         page.add_style_tag(content=OWN_SIZE)
     page.wait_for_function(
         "(path) => document.querySelector('.hw-address-field').title.endsWith(path)"
-        " && /ready|paused/.test(document.querySelector('.hw-player').dataset.hwState)",
+        " && document.querySelector('.hw-player[data-hw-complete]:is([data-hw-state=ready], [data-hw-state=paused])')",
         arg=visit.page.path,
     )
     shares = {}
