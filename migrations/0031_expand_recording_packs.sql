@@ -1,5 +1,6 @@
 -- expand: closed recordings as one pack each; long strings and dictionaries that a site's packs share.
--- locks: access exclusive on recordings for an instant, nothing is rewritten; the index is built on the rows that there are, some seconds on 10 M
+-- locks: access exclusive on recordings, nothing is rewritten; share while the index is made, workers wait and their streams hold what comes
+-- on 10 M rows: some seconds
 -- undo: DROP TABLE recording_strings, recording_dictionaries; DROP INDEX recordings_unpacked; ALTER TABLE recordings DROP COLUMN packed_at, DROP COLUMN pack, DROP COLUMN contents
 SET lock_timeout = '2s';
 SET statement_timeout = '300s';
@@ -10,6 +11,8 @@ ALTER TABLE recordings
     ADD COLUMN packed_at timestamptz,
     ADD COLUMN pack integer NOT NULL DEFAULT 0,
     ADD COLUMN contents jsonb;
+-- Concurrently it could be made in no transaction, and each file is one.
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX recordings_unpacked ON recordings (ended_at) WHERE packed_at IS NULL;
 
 -- hash: SHA-256 of the string's bytes as they stand in the recordings' JSON, 40 hex digits; uses: recordings that name it.
