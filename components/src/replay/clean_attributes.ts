@@ -25,7 +25,8 @@ const PICTURES = new Set(["img", "input", "image", "feimage"]);
 const ANIMATIONS = new Set(["animate", "animatemotion", "animatetransform", "set"]);
 const PAINTS = /^(fill|stroke|filter|mask|cursor|clip-path|marker(-start|-mid|-end)?)$/;
 const VALID_NAME = /^[a-z_:@][\w:.@-]*$/i;
-const CANDIDATE = /([^\s,]\S*)((?: [\d.]{1,9}[wx])?)\s{0,9}(?:,|$)/g;
+const BETWEEN_CANDIDATES = /,\s|(?<=\s[\d.]{1,9}[wx]),/;
+const LONGEST_CANDIDATE = 4_000;
 const CSS_SIZE = /^-?[\d.]+(px|%|em|rem)?$/;
 
 const SHOWN_AGAIN = /^(g|symbol|defs|svg|use|pattern|mask|clippath|marker|filter|switch|text|image|path|rect|circle|a)$/;
@@ -77,7 +78,7 @@ function cleanValue(tag: string, name: string, value: Json | undefined, cleaning
     case "_csstext":
       return cleaning.css(value);
     case "media":
-      return cleaning.media(value);
+      return cleaning.media(value.length > 2_000 ? cleaning.limits.text(value) : value);
     case "href":
     case "xlink:href":
       // A link keeps its look (:link) and goes nowhere; not even its host is looked up ahead of a click.
@@ -105,9 +106,11 @@ const picture = (url: string, policy: LoadPolicy): string | undefined => placeOf
 /** Of the pictures to choose from, those that are stored. */
 function pictureSet(value: string, policy: LoadPolicy): string | undefined {
   const kept: string[] = [];
-  for (const [, url = "", size = ""] of value.matchAll(CANDIDATE)) {
+  for (const candidate of value.split(BETWEEN_CANDIDATES)) {
+    if (candidate.length > LONGEST_CANDIDATE) continue;
+    const [url = "", size = ""] = candidate.trim().split(/\s+/);
     const place = placeOf(url.replace(/,+$/, ""), policy, () => false);
-    if (place) kept.push(`${place}${size}`);
+    if (place) kept.push(/^[\d.]{1,9}[wx]$/.test(size) ? `${place} ${size}` : place);
   }
   return kept.length ? kept.join(", ") : undefined;
 }

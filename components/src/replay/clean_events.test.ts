@@ -62,6 +62,8 @@ test("addresses that are stored are those of the store, others are gone", () => 
   assert.equal(built("img", { src: "https://a.example/x.png#part" })["src"], `${place}#part`);
   assert.equal(built("img", { src: "https://a.example/evil" })["src"], undefined);
   assert.equal(built("img", { srcset: "https://a.example/x.png 1x, https://a.example/y.png 2x" })["srcset"], `${place} 1x`);
+  assert.equal(built("img", { srcset: "https://a.example/x.png 1.5x,https://a.example/x.png, https://a.example/x.png 30w," })["srcset"], `${place} 1.5x, ${place}, ${place} 30w`);
+  assert.equal(built("img", { srcset: `${"a".repeat(1_000_000)} b` })["srcset"], undefined);
   assert.equal(built("link", { rel: "stylesheet", href: "https://a.example/i.css" })["href"], `https://dash.example/assets/${sheet}`);
   assert.equal(built("link", { rel: "stylesheet", href: "https://a.example/other.css" })["href"], undefined);
   assert.equal(built("a", { href: "https://a.example/x.png" })["href"], "#");

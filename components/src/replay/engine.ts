@@ -78,6 +78,7 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
   }
   const inner = replayer as unknown as Inner;
   const rebuild = inner.rebuildFullSnapshot.bind(replayer);
+  let known = events;
   let building = true;
   let firstFault: unknown;
   inner.rebuildFullSnapshot = (event, isSync) => {
@@ -97,7 +98,7 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
   const show = (at: number): void => {
     replayer.pause(at);
     // A page that scrolls below a mouse at rest tells of no move: what is there now is what the mouse is over.
-    const rest = mouseAt(events, at);
+    const rest = mouseAt(known, at);
     const below = rest && frame.contentDocument?.elementFromPoint(rest.x, rest.y);
     if (below) inner.hoverElements(below);
   };
@@ -119,6 +120,7 @@ export function openStage(root: HTMLElement, events: RecordedEvent[], atMs: numb
     time: () => replayer.getCurrentTime(),
     setSpeed: (speed) => replayer.setConfig({ speed }),
     replace: (all) => {
+      known = all;
       const kept = inner.service.state.context.events;
       kept.length = 0;
       for (const event of all) kept.push(event);
