@@ -123,10 +123,11 @@ def _shown(
     project_id: int, chunk: Sequence[RecordingEvent], strings: Callable[[int, str], Iterable[str]] | None
 ) -> list[NamedAsset]:
     """What the chunk's events show beside their text."""
-    addresses = dict.fromkeys(shown_in(bytes(event.data) for event in chunk))
-    for event in chunk if strings else ():
-        for hash in sorted(named_in(bytes(event.data))):
-            addresses.update(dict.fromkeys(strings(project_id, hash) if strings else ()))
+    data = [bytes(event.data) for event in chunk]
+    addresses = dict.fromkeys(shown_in(data))
+    if strings:
+        for hash in sorted({hash for one in data for hash in named_in(one)}):
+            addresses.update(dict.fromkeys(strings(project_id, hash)))
     return [NamedAsset(project_id, address_hash(one), one) for one in addresses]
 
 

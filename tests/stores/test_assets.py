@@ -167,6 +167,17 @@ def test_what_no_recording_shows_any_more_goes(store: Store) -> None:
     assert store.row("address", LOGO) is None
 
 
+def test_what_was_named_on_the_day_before_the_oldest_recording_stays(store: Store) -> None:
+    """A worker names an address once an hour: not each recording that begins after midnight names its own."""
+    store.name(LOGO)
+    store.found(LOGO, content("a"))
+    store.session(LOGO)
+    store.set("named_on = current_date - 1", LOGO)
+    assert assets.remove_unnamed(store.database, store.blobs, store.project_id) == 0
+    store.set("named_on = current_date - 2", LOGO)
+    assert assets.remove_unnamed(store.database, store.blobs, store.project_id) == 1
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_erased_session_takes_along_what_only_it_showed(store: Store, packed: bool) -> None:
     own = "https://shop.example/avatar-of-one.png"
