@@ -33,7 +33,7 @@ TEXTS = st.text(max_size=40) | st.sampled_from(
 )
 LONG_TEXTS = st.sampled_from(['"\\' * LONG, "a" * LONG, "a" * (LONG - 1), "b\\" * LONG, "é" * LONG])
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS | LONG_TEXTS,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS | LONG_TEXTS,
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(["id", "timestamp", "node", "text", "childNodes", ""]), inner, max_size=4)
