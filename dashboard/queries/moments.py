@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from dashboard.auth.access import Access
 from dashboard.queries.cached import cached
-from dashboard.queries.recordings import UnknownRecording
+from dashboard.queries.recordings import session_of
 from dashboard.services import current
-from storage import names, recordings
+from storage import names
 from storage.facts import FactKind
 
 MomentKind = Literal["click", "tap", "rage", "dead", "error", "event"]
@@ -53,13 +53,9 @@ class Moments(msgspec.Struct, frozen=True):
 @cached(Moments, needs="recording")
 def moments(access: Access, session_id: uuid.UUID) -> Moments:
     """What happened in the session. Raises UnknownRecording."""
-    if access.session_id not in (None, session_id):
-        raise UnknownRecording(f"There is no recording {session_id} that you may see.")
     services = current()
     with services.database.transaction(access.projects) as connection:
-        doc = recordings.session(connection, access.project_id, session_id)
-    if doc is None:
-        raise UnknownRecording(f"There is no recording {session_id}.")
+        doc = session_of(connection, access, session_id)
     facts = services.facts.read(
         access.project_id,
         doc.day,

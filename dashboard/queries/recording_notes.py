@@ -9,10 +9,9 @@ import msgspec
 
 from dashboard.auth.access import Access
 from dashboard.errors import Forbidden, NotVisible, Problem
-from dashboard.queries.recordings import UnknownRecording
+from dashboard.queries.recordings import session_of
 from dashboard.services import current
 from storage import recording_notes as store
-from storage import recordings
 from storage.postgres import Connection
 
 LONGEST_TEXT = 2_000
@@ -37,7 +36,7 @@ def notes(access: Access, session_id: uuid.UUID) -> list[Note]:
     """The recording's notes in the order of their moments. Raises UnknownRecording."""
     access.demand("read")
     with current().database.transaction(access.projects) as connection:
-        _known(connection, access, session_id)
+        session_of(connection, access, session_id)
         rows = store.notes(connection, access.project_id, session_id)
     return [
         Note(row.note_id, row.at_ms, row.text, row.tag, row.author, row.created_at, _may(access, row)) for row in rows
@@ -51,7 +50,7 @@ def add_note(access: Access, session_id: uuid.UUID, at_ms: int, text: str, tag: 
         raise Problem("invalid_parameter", "at_ms: it lies within the recording, in milliseconds.")
     text, tag = _checked(text, tag)
     with current().database.transaction(access.projects) as connection:
-        _known(connection, access, session_id)
+        session_of(connection, access, session_id)
         if len(store.notes(connection, access.project_id, session_id)) >= MOST_NOTES:
             raise Problem("invalid_parameter", f"text: a recording has at most {MOST_NOTES} notes.")
         return store.add(connection, access.project_id, session_id, at_ms, text, tag, access.user_id)
@@ -94,8 +93,3 @@ def _own(connection: Connection, access: Access, session_id: uuid.UUID, note_id:
                 raise Forbidden("A note can be changed by who wrote it.")
             return
     raise NotVisible(f"There is no note {note_id}.")
-
-
-def _known(connection: Connection, access: Access, session_id: uuid.UUID) -> None:
-    if recordings.session(connection, access.project_id, session_id) is None:
-        raise UnknownRecording(f"There is no recording {session_id}.")

@@ -11,7 +11,7 @@ import uuid
 import msgspec
 
 from dashboard.auth.access import Access
-from dashboard.queries.recordings import UnknownRecording
+from dashboard.queries.recordings import session_of
 from dashboard.services import current
 from storage import recording_parts
 from storage import recordings as reads
@@ -54,12 +54,8 @@ def recording_pieces(
     Raises UnknownRecording.
     """
     access.demand("recording")
-    if access.session_id not in (None, session_id):
-        raise UnknownRecording(f"There is no recording {session_id} that you may see.")
     with current().database.transaction(access.projects) as connection:
-        doc = reads.session(connection, access.project_id, session_id)
-        if doc is None:
-            raise UnknownRecording(f"There is no recording {session_id}.")
+        doc = session_of(connection, access, session_id)
         still = reads.is_open(connection, access.project_id, doc.day, session_id)
         found = recording_parts.stored(connection, access.project_id, session_id)
     parts = recording_parts.parts(current().blobs, found)

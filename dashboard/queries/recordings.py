@@ -184,15 +184,21 @@ def facets(access: Access, period: Period, filters: Filters | None = None) -> Fa
     return Facets(current().sessions.facets(access.project_id, (filters or Filters()).within(period)))
 
 
+def session_of(connection: Connection, access: Access, session_id: uuid.UUID) -> SessionDoc:
+    """The session, if the asker may see it. Raises UnknownRecording."""
+    if access.session_id not in (None, session_id):
+        raise UnknownRecording(f"There is no recording {session_id} that you may see.")
+    doc = reads.session(connection, access.project_id, session_id)
+    if doc is None:
+        raise UnknownRecording(f"There is no recording {session_id}.")
+    return doc
+
+
 @cached(Recording, needs="recording")
 def recording(access: Access, session_id: uuid.UUID) -> Recording:
     """One session. Raises UnknownRecording."""
-    if access.session_id not in (None, session_id):
-        raise UnknownRecording(f"There is no recording {session_id} that you may see.")
     with current().database.transaction(access.projects) as connection:
-        doc = reads.session(connection, access.project_id, session_id)
-        if doc is None:
-            raise UnknownRecording(f"There is no recording {session_id}.")
+        doc = session_of(connection, access, session_id)
         views = reads.page_views(connection, access.project_id, doc.day, session_id)
         found = recording_parts.stored(connection, access.project_id, session_id)
         recording_off = not recording_lacks.records(connection, access.project_id)
@@ -232,12 +238,8 @@ def recording_events(access: Access, session_id: uuid.UUID) -> Iterator[bytes]:
     A chunk whose blob is gone or damaged is left out. Raises UnknownRecording before the first piece.
     """
     access.demand("recording")
-    if access.session_id not in (None, session_id):
-        raise UnknownRecording(f"There is no recording {session_id} that you may see.")
     with current().database.transaction(access.projects) as connection:
-        doc = reads.session(connection, access.project_id, session_id)
-        if doc is None:
-            raise UnknownRecording(f"There is no recording {session_id}.")
+        session_of(connection, access, session_id)
         found = recording_parts.stored(connection, access.project_id, session_id)
     return _body(recording_parts.parts(current().blobs, found))
 

@@ -59,6 +59,14 @@ class _Day:
     cold_key: str | None
     connection: Connection
 
+    def take(self, sessions: pa.Array) -> pa.Table:
+        """The rows of these sessions, which are the day's no longer."""
+        theirs = pc.is_in(self.table["session"], value_set=sessions)
+        taken = self.table.filter(theirs)
+        if taken.num_rows:
+            self.table = self.table.filter(pc.invert(theirs))
+        return taken
+
 
 class PostgresFacts:
     """The promises of `storage.facts.FactStore`. Cold days are read, added to and removed from like the others."""
@@ -101,9 +109,7 @@ class PostgresFacts:
         removed = 0
         for (date,) in self._database.rows(statement("facts.days"), period, [project_id]):
             with self._rewriting(project_id, date) as day:
-                kept = day.table.filter(pc.invert(pc.is_in(day.table["session"], value_set=gone)))
-                removed += day.table.num_rows - kept.num_rows
-                day.table = kept
+                removed += day.take(gone).num_rows
         return removed
 
     def remove(self, project_id: int, sessions: list[bytes], date: dt.date, also: Also) -> int:
@@ -113,10 +119,8 @@ class PostgresFacts:
         """
         gone = pa.array(sessions, pa.binary(16))
         with self._rewriting(project_id, date, turn=True) as day:
-            mine = pc.is_in(day.table["session"], value_set=gone)
-            removed = day.table.filter(mine)
+            removed = day.take(gone)
             if removed.num_rows:
-                day.table = day.table.filter(pc.invert(mine))
                 also(day.connection, removed)
         return int(removed.num_rows)
 
