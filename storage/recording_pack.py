@@ -119,8 +119,11 @@ def key(project_id: int, day: str, session: str, pack: int) -> str:
 
 
 def events_of(chunk: bytes) -> list[bytes]:
-    """The JSON of each event of a chunk, as the worker has put it together (`[…]`)."""
-    return [bytes(event) for event in msgspec.json.decode(chunk, type=list[msgspec.Raw])]
+    """The JSON of each event of a chunk, as the worker has put it together (`[…]`). Raises BadPack."""
+    try:
+        return [bytes(event) for event in msgspec.json.decode(chunk, type=list[msgspec.Raw])]
+    except msgspec.MsgspecError as error:
+        raise BadPack(str(error)) from error
 
 
 def pack(
@@ -214,11 +217,6 @@ def lengthened(text: bytes, get: Get) -> bytes:
 def completed(events: bytes, get: Get) -> bytes:
     """Events of a loose chunk with the strings that their tracker only named."""
     return _NAMED.sub(lambda found: _string(found, get), events)
-
-
-def named_in(events: bytes) -> set[str]:
-    """Hashes of the strings that a loose chunk's tracker only named."""
-    return {found.decode() for found in _NAMED.findall(events)}
 
 
 def pack_string(string: bytes) -> bytes:

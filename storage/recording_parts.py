@@ -103,10 +103,10 @@ def readable(listed: Sequence[Part]) -> Iterator[bytes]:
 def _segment(blobs: BlobStore, found: Stored, segment: format.Segment) -> bytes:
     frame = blobs.range(found.key, segment.offset, segment.length)
     used = found.contents.dictionary if found.contents else None
-    dictionary = _kept(blobs, found.project_id, "dictionaries", used) if used else None
+    dictionary = shared(blobs, found.project_id, "dictionaries", used) if used else None
     if used and dictionary is None:
         raise BlobMissing(recording_strings.key(found.project_id, "dictionaries", used))
-    return format.unpack(frame, dictionary, partial(_kept, blobs, found.project_id, "strings"))
+    return format.unpack(frame, dictionary, partial(shared, blobs, found.project_id, "strings"))
 
 
 def _chunk(blobs: BlobStore, found: Stored, chunk: reads.Chunk) -> bytes:
@@ -118,14 +118,14 @@ def _chunk(blobs: BlobStore, found: Stored, chunk: reads.Chunk) -> bytes:
         raise BadPack(f"{chunk.blob_key}: {error}") from error
     if not opener.eof:
         raise BadPack(f"{chunk.blob_key} is cut short")
-    return format.completed(events[1:-1].strip(), partial(_kept, blobs, found.project_id, "strings"))
+    return format.completed(events[1:-1].strip(), partial(shared, blobs, found.project_id, "strings"))
 
 
 _remembered: OrderedDict[tuple[int, str], bytes] = OrderedDict()
 _remembering = Lock()
 
 
-def _kept(blobs: BlobStore, project_id: int, kind: recording_strings.Kind, hash: str) -> bytes | None:
+def shared(blobs: BlobStore, project_id: int, kind: recording_strings.Kind, hash: str) -> bytes | None:
     """A string or a dictionary; what was asked for lately is remembered, since a site's recordings share them."""
     with _remembering:
         known = _remembered.get((project_id, hash))

@@ -12,21 +12,20 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable
 from typing import Final
 
 import psycopg
-import zstandard
 
 from collector.worker import metrics
 from collector.worker.silences import IDLE_MS
 from heatwake.logs import event
 from storage import recording_pack as format
-from storage import recording_packs, recording_strings, recordings
+from storage import recording_packs, recording_parts, recording_strings, recordings
 from storage.blobs import BlobCorrupt, BlobMissing, BlobStore
 from storage.postgres import Database
 from storage.recording_pack import BadPack, LooseChunk, PackedChunk
 from storage.recording_packs import Changed, Due, Sizes
+from storage.recording_parts import Stored
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +52,6 @@ class Packing:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="packing", daemon=True)
         self._swept_at = time.monotonic()
-        self._dictionaries: dict[tuple[int, str], bytes] = {}
 
     def start(self) -> None:
         self._thread.start()
@@ -97,10 +95,9 @@ class Packing:
         """Pack a recording; False if it is left as it is."""
         told = {"project": one.project_id, "session": one.session_id.hex}
         try:
-            chunks, loose = self._read(one)
-            described = _described(one, chunks)
-            made = format.pack(loose, dictionary, described)
-        except (BlobMissing, BlobCorrupt, BadPack, ValueError, zstandard.ZstdError) as error:
+            found, loose = self._read(one)
+            made = format.pack(loose, dictionary, [_described(chunk) for chunk in found.chunks])
+        except (BlobMissing, BlobCorrupt, BadPack) as error:
             event(log, logging.ERROR, "recording_unreadable", **told, error=str(error))
             recording_packs.put_off(self._database, one)
             return False
@@ -115,57 +112,31 @@ class Packing:
         contents = format.naming(made.contents, kept)
         self._blobs.put(key, made.data)
         try:
-            recording_packs.replace(self._database, one, chunks, contents, sizes)
+            recording_packs.replace(self._database, one, found.loose, contents, sizes)
         except Changed:
             self._blobs.delete([key])  # it may have been removed meanwhile, and nothing of it may stay
             event(log, logging.INFO, "recording_changed", **told)
             return False
-        old = [format.key(one.project_id, str(one.day), one.session_id.hex, one.pack)] if one.pack else []
-        self._blobs.delete([chunk.blob_key for chunk in chunks] + old)
+        self._blobs.delete([chunk.blob_key for chunk in found.loose] + ([found.key] if found.contents else []))
         metrics.packed.inc()
-        metrics.packed_from_bytes.inc(sum(chunk.bytes for chunk in chunks))
+        metrics.packed_from_bytes.inc(sum(chunk.bytes for chunk in found.loose))
         metrics.packed_to_bytes.inc(contents.bytes)
         return True
 
-    def _read(self, one: Due) -> tuple[list[recordings.Chunk], list[LooseChunk]]:
-        """A recording's chunks, and all that was recorded, those of the pack that it has among it."""
+    def _read(self, one: Due) -> tuple[Stored, list[LooseChunk]]:
+        """A recording, and all that was recorded, what is in the pack that it has already first. Raises BlobMissing,
+        BlobCorrupt, BadPack."""
         with self._database.transaction() as connection:
-            chunks = recordings.chunks(connection, one.project_id, one.day, one.session_id)
-        loose = list(self._packed_before(one))
-        size = sum(len(event) for chunk in loose for event in chunk.events)
-        for chunk in chunks:
-            events = format.events_of(_opened(self._blobs.get(chunk.blob_key)))
-            size += sum(map(len, events))
-            if size > LARGEST_RECORDING:
-                raise ValueError("the recording is too large to be packed")
-            loose.append(LooseChunk(chunk.page_view_id, chunk.seq, chunk.first_ms, chunk.last_ms, events))
-        return chunks, loose
-
-    def _packed_before(self, one: Due) -> Iterable[LooseChunk]:
-        """What is in the pack that a recording has already, as chunks: more of it has come."""
-        if one.contents is None:
-            return
-        data = self._blobs.get(format.key(one.project_id, str(one.day), one.session_id.hex, one.pack))
-        get = recording_strings.getter(self._blobs, one.project_id)
-        used = one.contents.dictionary
-        dictionary = self._known_dictionary(one.project_id, used) if used else None
-        for segment in one.contents.segments:
-            frame = data[segment.offset : segment.offset + segment.length]
-            events = format.events_of(b"[" + format.unpack(frame, dictionary, get) + b"]")
-            # Which of its chunks brought which events is not known any more; they come before what is new.
-            yield LooseChunk(segment.page_view, -1, segment.first_ms, segment.last_ms, events)
-
-    def _known_dictionary(self, project_id: int, hash: str) -> bytes:
-        """Raises BlobMissing."""
-        known = self._dictionaries.get((project_id, hash))
-        if known is None:
-            known = recording_strings.read(self._blobs, project_id, "dictionaries", hash)
-            if known is None:
-                raise BlobMissing(recording_strings.key(project_id, "dictionaries", hash))
-            if len(self._dictionaries) >= SAMPLE:
-                self._dictionaries.clear()
-            self._dictionaries[project_id, hash] = known
-        return known
+            found = recording_parts.stored(connection, one.project_id, one.session_id)
+        parts = recording_parts.parts(self._blobs, found)
+        if sum(part.raw for part in parts) > LARGEST_RECORDING:
+            raise BadPack("the recording is too large to be packed")
+        return found, [
+            LooseChunk(
+                part.page_view, part.seq, part.first_ms, part.last_ms, format.events_of(b"[" + part.events() + b"]")
+            )
+            for part in parts
+        ]
 
     def _dictionary(self, project_id: int, waiting: list[Due]) -> bytes | None:
         """What the project's recordings are to be packed with; made anew when they have become many more."""
@@ -178,7 +149,9 @@ class Packing:
             made = self._made(list(sample.values())[:SAMPLE])
             if len(made) >= SMALLEST_DICTIONARY:
                 return made
-        return self._known_dictionary(project_id, newest.hash) if newest else None
+        if newest is None:
+            return None
+        return recording_parts.shared(self._blobs, project_id, "dictionaries", newest.hash)
 
     def _made(self, sample: list[Due]) -> bytes:
         texts: dict[str, list[bytes]] = {}
@@ -186,23 +159,13 @@ class Packing:
             try:
                 _, loose = self._read(one)
                 texts[one.visitor] = [format.shortened(b",".join(chunk.events), {}, set()) for chunk in loose]
-            except (BlobMissing, BlobCorrupt, BadPack, ValueError, zstandard.ZstdError):
+            except (BlobMissing, BlobCorrupt, BadPack):
                 continue  # told when it is packed
         return format.dictionary_of(texts)
 
 
-def _described(one: Due, chunks: Iterable[recordings.Chunk]) -> list[PackedChunk]:
-    """What is told of the chunks that are in the recording's pack already, and of those that come to them."""
-    before = one.contents.chunks if one.contents else []
-    return before + [
-        PackedChunk(
-            *(chunk.page_view_id, chunk.seq, chunk.raw_bytes, chunk.events, chunk.first_ms, chunk.last_ms),
-            *(chunk.skew_ms, chunk.gaps, chunk.full_snapshots, chunk.masking),
-        )
-        for chunk in chunks
-    ]
-
-
-def _opened(packed: bytes) -> bytes:
-    """A chunk's JSON. Raises ZstdError."""
-    return zstandard.ZstdDecompressor().decompressobj().decompress(packed)
+def _described(chunk: recordings.Chunk) -> PackedChunk:
+    return PackedChunk(
+        *(chunk.page_view_id, chunk.seq, chunk.raw_bytes, chunk.events, chunk.first_ms, chunk.last_ms),
+        *(chunk.skew_ms, chunk.gaps, chunk.full_snapshots, chunk.masking),
+    )
