@@ -16,18 +16,20 @@ import urllib.request
 import uuid
 from dataclasses import dataclass
 
-import psycopg
-
 from bench.corpus.pages import SITES
 from bench.corpus.site import CorpusSite, serving
 from bench.recorded_visits import Visit, browser, visit
 from bench.report import BenchError, Figures, Say
 from bench.stack import Stack, own_stack
+from collector.worker.packing import Packing
 from heatwake.settings import ROOT
+from storage import recording_parts, sessions
 from storage.blobs import open_blobs
 from storage.first_project import ensure_first_project
+from storage.postgres import Database
 
 LONGEST_WAIT_S = 120
+CLOSED_AT_ONCE = 10_000
 QUIET_S = 4.0  # in which no chunk came: there are no more
 
 
@@ -75,21 +77,21 @@ def measure(asked: argparse.Namespace, say: Say) -> Figures:
     }
 
 
-def _site(stack: Stack, site: CorpusSite, name: str, sessions: int, say: Say) -> SiteFigures:
+def _site(stack: Stack, site: CorpusSite, name: str, count: int, say: Say) -> SiteFigures:
     key = f"{random.getrandbits(64):016x}"
     dsn = stack.settings.dsn("owner")
     project = ensure_first_project(dsn, "Bench", f"Recordings {key}", site.origin, key, f"hw_{key}")
     site.snippet = f'<script async src="{stack.settings.public_url}/h/{key}.js"></script>'
     visits: list[Visit] = []
     with browser() as running:
-        for number in range(sessions):
+        for number in range(count):
             hand = random.Random(f"{name} {number}")
             visits.append(visit(running, site.origin, stack.settings.public_url, SITES[name], hand))
-            say(f"{name} {number + 1}/{sessions}: {sum(visits[-1].bodies):,} B sent in {len(visits[-1].bodies)}")
-    sent = _sent(dsn, project, visits)
-    _close(dsn, project)
-    waiting = "SELECT count(*) = 0 FROM recordings WHERE project_id = %s AND packed_at IS NULL"
-    _until(dsn, waiting, project)
+            say(f"{name} {number + 1}/{count}: {sum(visits[-1].bodies):,} B sent in {len(visits[-1].bodies)}")
+    database = Database(stack.settings, "worker", size=4)
+    sent = _sent(database, project, visits)
+    _pack(stack, database, project, visits)
+    database.close()
     found = SiteFigures(sent=sent)
     for one in visits:
         body = _events(stack, project, key, one.session)
@@ -101,45 +103,42 @@ def _site(stack: Stack, site: CorpusSite, name: str, sessions: int, say: Say) ->
     return found
 
 
-def _sent(dsn: str, project: int, visits: list[Visit]) -> int:
+def _sent(database: Database, project: int, visits: list[Visit]) -> int:
     """Bytes that the browsers have sent, when all of it is stored. What a page sends while it goes, Playwright does not
     tell of; it is sent as it is, without gzip."""
     seen = {(int(view, 16), int(seq)) for one in visits for view, seq in one.chunks}
     stored: dict[tuple[int, int], int] = {}
     quiet, until = 0.0, time.monotonic() + LONGEST_WAIT_S
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        while quiet < QUIET_S or not seen <= stored.keys():
-            if time.monotonic() > until:
-                raise BenchError(f"{len(seen - stored.keys())} chunks are not stored after {LONGEST_WAIT_S} s")
-            time.sleep(0.5)
-            rows = connection.execute(
-                "SELECT page_view_id, seq, raw_bytes FROM recording_chunks WHERE project_id = %s", (project,)
-            ).fetchall()
-            now = {(view, seq): size for view, seq, size in rows}
-            quiet = quiet + 0.5 if now == stored else 0.0
-            stored = now
+    while quiet < QUIET_S or not seen <= stored.keys():
+        if time.monotonic() > until:
+            raise BenchError(f"{len(seen - stored.keys())} chunks are not stored after {LONGEST_WAIT_S} s")
+        time.sleep(0.5)
+        with database.transaction([project]) as connection:
+            chunks = [
+                chunk
+                for one in visits
+                for chunk in recording_parts.stored(connection, project, uuid.UUID(one.session)).chunks
+            ]
+        now = {(chunk.page_view_id, chunk.seq): chunk.raw_bytes for chunk in chunks}
+        quiet = quiet + 0.5 if now == stored else 0.0
+        stored = now
     return sum(sum(one.bodies) for one in visits) + sum(size for key, size in stored.items() if key not in seen)
 
 
-def _close(dsn: str, project: int) -> None:
-    """The sessions ended two hours ago."""
-    with psycopg.connect(dsn) as connection:
-        connection.execute("UPDATE sessions SET closed_at = now() WHERE project_id = %s", (project,))
-        connection.execute(
-            "UPDATE recordings SET ended_at = ended_at - interval '2h' WHERE project_id = %s", (project,)
-        )
-
-
-def _until(dsn: str, query: str, *values: int) -> None:
+def _pack(stack: Stack, database: Database, project: int, visits: list[Visit]) -> None:
+    """Close the sessions and have their recordings packed, as a worker does when nobody has come for half an hour."""
     until = time.monotonic() + LONGEST_WAIT_S
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        while True:
-            row = connection.execute(query.encode(), values).fetchone()
-            if row and row[0]:
-                return
-            if time.monotonic() > until:
-                raise BenchError(f"still not so after {LONGEST_WAIT_S} s: {query}")
-            time.sleep(0.5)
+    packing = Packing(database, open_blobs(stack.settings), idle_ms=0)
+    while True:
+        sessions.close(database, 0, CLOSED_AT_ONCE)
+        packing.once()
+        with database.transaction([project]) as connection:
+            found = [recording_parts.stored(connection, project, uuid.UUID(one.session)) for one in visits]
+        if all(one.contents and not one.loose for one in found):
+            return
+        if time.monotonic() > until:
+            raise BenchError(f"the recordings are not packed after {LONGEST_WAIT_S} s")
+        time.sleep(0.5)
 
 
 def _events(stack: Stack, project: int, key: str, session: str) -> bytes:

@@ -11,6 +11,16 @@ from running_stack import Stack
 from storage import heat, heat_batches
 
 
+def end_sessions(stack: Stack, project_id: int) -> None:
+    """All sessions of a project were over long ago; what has come of their recordings since is to be packed."""
+    with psycopg.connect(stack.settings.dsn("worker")) as connection:
+        for query in (
+            "UPDATE sessions SET closed_at = now() WHERE project_id = %s AND closed_at IS NULL",
+            "UPDATE recordings SET ended_at = now() - interval '2h' WHERE project_id = %s AND packed_at IS NULL",
+        ):
+            connection.execute(query.encode(), (project_id,))
+
+
 class Stored:
     """Reads one project's rows, with the worker's role, each time anew."""
 

@@ -15,6 +15,7 @@ from door import new_site, until
 from playwright.sync_api import Browser, BrowserContext, Response
 from public_api import PublicApi
 from running_stack import Stack
+from stored import end_sessions
 
 from storage.sites import create_site
 
@@ -129,7 +130,7 @@ def test_stylesheet_that_visitors_have_sent_before_is_not_sent_again_and_the_rec
             session, sent = visit(made.key)
             assert b"shelf-7 " in sent
         until(lambda: recorded(connection, made.project_id) == 3, "the recordings to be stored")
-        until(lambda: packed(connection, made.project_id) == 3, "all to be packed")
+        until(lambda: packed(stack, connection, made.project_id) == 3, "all to be packed")
         with psycopg.connect(stack.settings.dsn("owner")) as owner:
             # Another site of the project: what is known of the first is believed for a while.
             _, other = create_site(owner, made.project_id, [site.address])
@@ -141,13 +142,9 @@ def test_stylesheet_that_visitors_have_sent_before_is_not_sent_again_and_the_rec
         assert style(session) == whole
 
 
-def packed(connection: psycopg.Connection, project_id: int) -> int:
+def packed(stack: Stack, connection: psycopg.Connection, project_id: int) -> int:
     """How many recordings name the commonest string. Closes their sessions: a page's last words may come late."""
-    for query in (
-        "UPDATE sessions SET closed_at = now() WHERE project_id = %s AND closed_at IS NULL",
-        "UPDATE recordings SET ended_at = now() - interval '2h' WHERE project_id = %s AND packed_at IS NULL",
-    ):
-        connection.execute(query, (project_id,))
+    end_sessions(stack, project_id)
     row = connection.execute("SELECT max(uses) FROM recording_strings WHERE project_id = %s", (project_id,)).fetchone()
     return int(row[0] or 0) if row else 0
 
